@@ -1,0 +1,84 @@
+"""Translations, and numbers and dates as each language writes them.
+
+English text is the key; `translations/<language>/*.po` (gettext) give the Russian and Kazakh text, one file per
+subject. All files of a language are read as one catalogue, once, when that language is first asked for.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+from functools import cache
+from gettext import GNUTranslations, NullTranslations
+from importlib import resources
+from typing import Any
+
+LANGUAGES = ("kk", "ru", "en")
+"""Languages in the order in which the switch of a page shows them."""
+
+LANGUAGE_NAMES = {"kk": "Қаз", "ru": "Рус", "en": "Eng"}
+
+_LOCALES = {"kk": "kk", "ru": "ru", "en": "en_GB"}
+_NO_BREAK_SPACE = "\u00a0"
+
+
+def N_(text: str) -> str:  # noqa: N802 - the usual gettext name of a marker
+    """Mark `text` for extraction, without translating it."""
+    return text
+
+
+@cache
+def _catalogue(language: str) -> NullTranslations:
+    if language == "en":
+        return NullTranslations()
+    from babel.messages.catalog import Catalog
+    from babel.messages.mofile import write_mo
+    from babel.messages.pofile import read_po
+
+    merged = Catalog(locale=_LOCALES[language])
+    folder = resources.files("geozones") / "translations" / language
+    for file in sorted(folder.iterdir(), key=lambda entry: entry.name):
+        if file.name.endswith(".po"):
+            for message in read_po(io.BytesIO(file.read_bytes()), locale=_LOCALES[language]):
+                if message.id:
+                    merged.add(message.id, message.string)
+    compiled = io.BytesIO()
+    write_mo(compiled, merged)
+    compiled.seek(0)
+    return GNUTranslations(compiled)
+
+
+def translate(text: str, language: str, /, **params: Any) -> str:
+    """Translate an English template and fill its named fields.
+
+    A text without a translation comes back in English, so nothing is ever blank.
+    """
+    translated = _catalogue(language).gettext(text) if text else ""
+    return translated.format(**params) if params else translated
+
+
+def translate_plural(singular: str, plural: str, n: int, language: str, /, **params: Any) -> str:
+    """Translate a text whose form depends on the number `n`; `{n}` is filled in as the language writes it."""
+    translated = _catalogue(language).ngettext(singular, plural, n)
+    return translated.format(n=format_number(n, language), **params)
+
+
+def format_number(value: float, language: str, *, decimals: int | None = None) -> str:
+    """Write a number as the language does: `1 700,5` in Russian and Kazakh, `1,700.5` in English.
+
+    `decimals` fixes the number of decimals; None writes an integer without and others with at most three.
+    """
+    from babel.numbers import format_decimal
+
+    pattern = "#,##0.###" if decimals is None else "#,##0" + ("." + "0" * decimals if decimals else "")
+    written = format_decimal(value, format=pattern, locale=_LOCALES[language])
+    return written.replace("\u202f", _NO_BREAK_SPACE)
+
+
+def format_date(value: dt.date, language: str) -> str:
+    """Write a date as the language does: `23.11.2026` in Russian and Kazakh, `23 Nov 2026` in English."""
+    if language == "en":
+        from babel.dates import format_date as babel_format_date
+
+        return babel_format_date(value, format="d MMM y", locale="en_GB")
+    return value.strftime("%d.%m.%Y")

@@ -1,0 +1,48 @@
+"""The contract of every table: columns, dtype, unit, allowed values, kind of geometry, key.
+
+One contract per role of a layer (`CONTRACTS`) and per derived table (`DERIVED`). Readers shape a table to its
+contract, checks compare each row with it (`schema_of` gives it as a pandera schema), `docs/tables.md` lists it.
+"""
+
+from geozones.tables.contract import (
+    GEOMETRY_TYPES,
+    PANDAS_DTYPES,
+    Column,
+    TableContract,
+    empty_table,
+    schema_of,
+)
+from geozones.tables.derived import DERIVED
+from geozones.tables.region import LayerSource, RegionTables
+from geozones.tables.roles import (
+    ALLOCATIONS,
+    CAPACITY_UNITS,
+    CONTRACTS,
+    HAZARD_CLASSES,
+    LINE_STATES,
+    MAP_STATES,
+    NEED_COLUMNS,
+    RESTRICTION_KINDS,
+    YES_NO_UNKNOWN,
+)
+
+__all__ = [
+    "ALLOCATIONS",
+    "CAPACITY_UNITS",
+    "CONTRACTS",
+    "DERIVED",
+    "GEOMETRY_TYPES",
+    "HAZARD_CLASSES",
+    "LINE_STATES",
+    "MAP_STATES",
+    "NEED_COLUMNS",
+    "PANDAS_DTYPES",
+    "RESTRICTION_KINDS",
+    "YES_NO_UNKNOWN",
+    "Column",
+    "LayerSource",
+    "RegionTables",
+    "TableContract",
+    "empty_table",
+    "schema_of",
+]

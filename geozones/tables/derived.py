@@ -1,0 +1,69 @@
+"""The contract of every table that GeoZones derives."""
+
+from __future__ import annotations
+
+from geozones.config import NETWORKS
+from geozones.tables.contract import Column, TableContract
+from geozones.tables.roles import YES_NO_UNKNOWN, id_column, number_column
+
+
+def _answer(name: str, meaning: str) -> Column:
+    return Column(name, meaning, allowed=YES_NO_UNKNOWN)
+
+
+def _subject_networks(name: str, key: str) -> TableContract:
+    return TableContract(
+        name, "none", "",
+        (
+            id_column(key, "subject"),
+            Column("network", "network", required=True, allowed=NETWORKS),
+            Column("state", "existing lines, or building and planned ones", required=True,
+                   allowed=("existing", "planned")),
+            Column("line_id", "nearest line"),
+            number_column("distance_m", "straight distance to it, from the boundary, on the ground", "m"),
+            Column("point_id", "nearest connection point"),
+            number_column("point_distance_m", "straight distance to it, from the boundary, on the ground", "m"),
+            _answer("near", "connection point or connectable line within the metres of the settings"),
+            _answer("capable", "free capacity of the connection point covers the need"),
+            _answer("allowed", "no rule of that network forbids the use"),
+        ),
+        "Metres from the boundary to each network, and three answers.",
+    )  # fmt: skip
+
+
+DERIVED: dict[str, TableContract] = {
+    "plot_networks": _subject_networks("plot_networks", "plot_id"),
+    "zone_networks": _subject_networks("zone_networks", "zone_id"),
+    "findings": TableContract(
+        "findings", "none", "",
+        (
+            Column("subject", "what the finding is about", required=True, allowed=("zone", "plot", "site")),
+            id_column("subject_id", "id of the subject"),
+            id_column("rule_id", "rule"),
+            Column("answer", "answer", required=True, allowed=("pass", "warn", "block", "unknown")),
+            Column("measure", "what was measured", "number"),
+            Column("unit", "unit of the measure"),
+            Column("feature_layer", "layer of the feature that decides"),
+            Column("feature_id", "feature that decides"),
+            Column("basis", "act and article"),
+            Column("verified", "whether the text of the rule was read", "flag"),
+        ),
+        "One result of one rule on one zone, plot or site.",
+    ),
+    "issues": TableContract(
+        "issues", "any", "",
+        (
+            Column("layer", "layer, by its key in the settings"),
+            Column("feature_key", "key of the feature"),
+            Column("row", "row in the source, from 0", "integer"),
+            id_column("rule", "rule of the check"),
+            Column("severity", "severity", required=True, allowed=("info", "warning", "error")),
+            Column("message", "what is wrong and what to do", required=True),
+            Column("action", "what was done", required=True, allowed=("none", "repaired", "quarantined")),
+            number_column("area_before_ha", "area before a repair", "ha"),
+            number_column("area_after_ha", "area after a repair", "ha"),
+        ),
+        "What is wrong with the data: a row each.",
+    ),
+}  # fmt: skip
+"""The contract of every derived table, by name."""

@@ -133,6 +133,16 @@ class ProximityConfig(_Settings):
     near_m: dict[Network, Annotated[float, Field(gt=0)]] = {"gas": 2000.0, "power": 3000.0, "water": 2000.0}
 
 
+class FiguresConfig(_Settings):
+    """How figures are made.
+
+    What is left of a zone between its plots counts as not divided where it is at least `undivided_min_width_m`
+    wide, else as streets and greenery.
+    """
+
+    undivided_min_width_m: Annotated[float, Field(gt=0)] = 60.0
+
+
 class RulesConfig(_Settings):
     """More rules tables over the built-in ones; later ones win."""
 
@@ -183,6 +193,7 @@ class Config(_Settings):
     region: RegionConfig
     layers: dict[str, LayerSpec]
     proximity: ProximityConfig = ProximityConfig()
+    figures: FiguresConfig = FiguresConfig()
     rules: RulesConfig = RulesConfig()
     ledger: LedgerConfig = LedgerConfig()
     proposals: ProposalsConfig = ProposalsConfig()

@@ -1,0 +1,59 @@
+"""`geozones build`: layers → maps."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from geozones.cli.options import (
+    DEFAULT_CONFIG,
+    AsOfOption,
+    ConfigOption,
+    JsonOption,
+    LanguageOption,
+    QuietOption,
+    open_config,
+    read_date,
+)
+
+
+def build(
+    config: ConfigOption = DEFAULT_CONFIG,
+    out: Annotated[
+        Path | None, typer.Option("--out", help="Folder of the maps, in place of that of the settings.")
+    ] = None,
+    as_of: AsOfOption = None,
+    lang: LanguageOption = None,
+    quiet: QuietOption = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Build the maps and registers of the region and publish them."""
+    from geozones.cli.messages import print_json, say
+    from geozones.cli.progress import show_stages
+    from geozones.errors import DataIssuesError
+    from geozones.i18n import N_
+
+    settings = open_config(config, language=lang)
+    day = read_date(as_of, option="--as-of")
+    from geozones import pipeline
+
+    with show_stages(quiet=quiet or as_json) as on_stage:
+        report = pipeline.build(settings, as_of=day, out=out, on_stage=on_stage)
+    if as_json:
+        print_json(report.as_json())
+    elif not quiet:
+        say(
+            N_("{pages} pages, {errors} errors and {warnings} warnings in the data. Open {door}"),
+            pages=report.pages,
+            errors=report.errors,
+            warnings=report.warnings,
+            door=report.out / "index.html",
+        )
+    if report.fatal_issues:
+        raise DataIssuesError(
+            N_("The maps are built, but the data has {n} issues that the settings call fatal; see {file}."),
+            n=report.fatal_issues,
+            file=f"runs/{report.run_id}/data/issues.csv",
+        )

@@ -1,0 +1,57 @@
+"""What the command line says: errors on stderr in the chosen language, results on stdout."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import Any
+
+from geozones.errors import GeozonesError, Message, UsageError
+from geozones.i18n import LANGUAGES, N_, translate
+
+_chosen = {"language": "en"}
+
+
+def speak(language: str | None) -> None:
+    """Choose the language of all messages from now on; None keeps the present one.
+
+    Raises
+    ------
+    UsageError
+        The language is not one of kk, ru, en.
+    """
+    if language is None:
+        return
+    if language not in LANGUAGES:
+        raise UsageError(
+            N_("--lang: {value} is not a language here. Allowed: {allowed}."),
+            value=language,
+            allowed=", ".join(LANGUAGES),
+        )
+    _chosen["language"] = language
+
+
+def spoken_language() -> str:
+    """Return the language that messages are written in."""
+    return _chosen["language"]
+
+
+def say(text: str, /, **params: Any) -> None:
+    """Print a translated line on stdout."""
+    print(translate(text, spoken_language(), **params))
+
+
+def render(message: Message) -> str:
+    """Write a message in the chosen language."""
+    return translate(message.template, spoken_language(), **message.params)
+
+
+def print_error(error: GeozonesError) -> None:
+    """Print every problem that an error carries on stderr, a line each."""
+    for message in error.messages:
+        print(render(message), file=sys.stderr)
+
+
+def print_json(value: Any) -> None:
+    """Print a result as JSON on stdout."""
+    print(json.dumps(value, ensure_ascii=False, indent=1, default=str))

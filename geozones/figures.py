@@ -1,0 +1,202 @@
+"""Figures of the region and of each zone: counts and hectares by state, projects, investment.
+
+Every figure that a page, a register or `summary.json` shows comes from here, so they agree wherever they appear.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import shapely
+from numpy.typing import NDArray
+
+from geozones.crs import measure_area_m2
+from geozones.tables import MAP_STATES
+
+SQUARE_METRES_PER_HECTARE = 10_000.0
+
+
+def is_valid_on(plots: pd.DataFrame, *, as_of: dt.date) -> pd.Series:
+    """Say which plots exist on a date: from `valid_from` on, until the day before `valid_to`.
+
+    Parameters
+    ----------
+    plots
+        Table of plots; `valid_from` and `valid_to` are read, a missing date sets no limit.
+
+    Returns
+    -------
+    A boolean column with the index of `plots`.
+    """
+    day = pd.Timestamp(as_of)
+    return ~(plots["valid_from"] > day) & ~(plots["valid_to"] <= day)
+
+
+def is_counted_zone(zones: pd.DataFrame, *, as_of: dt.date) -> pd.Series:
+    """Say which zones count in the figures: not planned ones, and not those registered after `as_of`."""
+    return (zones["status"] != "planned") & ~(zones["register_date"] > pd.Timestamp(as_of))
+
+
+def measured_ha(table: Any) -> pd.Series:
+    """Measure the hectares on the ground of every row of a table with polygons."""
+    areas = measure_area_m2(table.geometry, table.crs) / SQUARE_METRES_PER_HECTARE
+    return pd.Series(areas, index=table.index, name="measured_ha")
+
+
+def find_undivided(zones: Any, plots: Any, *, min_width_m: float) -> NDArray[Any]:
+    """Find the part of every zone that is not yet divided into plots.
+
+    It is what remains of the zone without its plots, as far as a disc of `min_width_m` fits into it; narrower
+    remains are streets and greenery (a morphological opening).
+
+    Parameters
+    ----------
+    zones
+        Polygons with `zone_id`, projected CRS in metres.
+    plots
+        Polygons with `zone_id`, same CRS.
+
+    Returns
+    -------
+    One geometry a zone, in the order of `zones`, empty where all is divided.
+    """
+    shapes = np.asarray(zones.geometry.array)
+    by_zone = plots.groupby("zone_id").indices
+    plot_shapes = np.asarray(plots.geometry.array)
+    taken = np.array(
+        [shapely.union_all(plot_shapes[by_zone.get(zone_id, [])]) for zone_id in zones["zone_id"]],
+        dtype=object,
+    )
+    rest = shapely.difference(shapes, taken)
+    half = min_width_m / 2
+    opened = shapely.buffer(shapely.buffer(rest, -half, join_style="mitre"), half, join_style="mitre")
+    return np.asarray(shapely.intersection(opened, rest), dtype=object)
+
+
+def zone_figures(
+    zones: Any, plots: Any, states: pd.DataFrame, *, as_of: dt.date, undivided_min_width_m: float
+) -> pd.DataFrame:
+    """Count plots and hectares of every zone.
+
+    Parameters
+    ----------
+    zones, plots
+        Checked tables in the working CRS.
+    states
+        `lifecycle.plot_states` of the same plots, rows in the same order.
+    as_of
+        Day of the figures; plots not valid on it do not count.
+    undivided_min_width_m
+        See `find_undivided`.
+
+    Returns
+    -------
+    One row a zone in the order of `zones`, index `zone_id`:
+    `counted` (whether the region's figures count it), `kind`, `area_ha` (by decision, else measured),
+    `measured_ha`, `plots`, `plots_<state>` and `<state>_ha` for each map state (documentary hectares, else
+    measured), `largest_free_ha`, `not_divided_ha`, `streets_ha` (the remainder, so that all parts sum to
+    `area_ha`; NaN where documents exceed the zone), `start_passed`, `start_passed_ha`, `projects`,
+    `investment_kzt`, `invested_kzt`, `jobs_planned`, `jobs_actual` (NaN where nothing is recorded).
+    """
+    rows = _plot_rows(plots, states, as_of=as_of)
+    figures = pd.DataFrame(index=pd.Index(zones["zone_id"], name="zone_id"))
+    measured = measured_ha(zones).to_numpy()
+    figures["counted"] = is_counted_zone(zones, as_of=as_of).to_numpy()
+    figures["kind"] = zones["kind"].to_numpy()
+    figures["measured_ha"] = measured
+    figures["area_ha"] = np.where(zones["area_ha"].isna(), measured, zones["area_ha"])
+    grouped = rows.groupby("zone_id")
+    figures["plots"] = grouped.size().reindex(figures.index, fill_value=0)
+    for state in MAP_STATES:
+        of_state = rows[rows["map_state"] == state].groupby("zone_id")["area_ha"]
+        figures[f"plots_{state}"] = of_state.size().reindex(figures.index, fill_value=0)
+        figures[f"{state}_ha"] = of_state.sum().reindex(figures.index, fill_value=0.0)
+    free = rows[rows["map_state"] == "free"]
+    figures["largest_free_ha"] = free.groupby("zone_id")["area_ha"].max().reindex(figures.index)
+    valid = plots[is_valid_on(plots, as_of=as_of)]
+    undivided = find_undivided(zones, valid, min_width_m=undivided_min_width_m)
+    figures["not_divided_ha"] = measure_area_m2(undivided, zones.crs) / SQUARE_METRES_PER_HECTARE
+    figures["streets_ha"] = _remainder(figures)
+    passed = rows[rows["start_passed"]].groupby("zone_id")["area_ha"]
+    figures["start_passed"] = passed.size().reindex(figures.index, fill_value=0)
+    figures["start_passed_ha"] = passed.sum().reindex(figures.index, fill_value=0.0)
+    figures["projects"] = _count_projects(rows).reindex(figures.index, fill_value=0)
+    for column in ("investment_kzt", "invested_kzt", "jobs_planned", "jobs_actual"):
+        figures[column] = grouped[column].sum(min_count=1).reindex(figures.index)
+    return figures
+
+
+def _plot_rows(plots: Any, states: pd.DataFrame, *, as_of: dt.date) -> pd.DataFrame:
+    """Lay zone, hectares and state of every plot valid on `as_of` side by side."""
+    rows = states.reset_index(drop=True)
+    rows["zone_id"] = plots["zone_id"].to_numpy()
+    rows["area_ha"] = np.where(plots["area_ha"].isna(), measured_ha(plots), plots["area_ha"])
+    return rows[is_valid_on(plots, as_of=as_of).to_numpy()]
+
+
+def _remainder(figures: pd.DataFrame) -> pd.Series:
+    parts = [*(f"{state}_ha" for state in MAP_STATES), "not_divided_ha"]
+    remainder = figures["area_ha"] - figures[parts].sum(axis=1)
+    within_rounding = remainder.between(-0.005 * figures["area_ha"], 0)
+    return remainder.mask(within_rounding, 0.0).where(remainder >= -0.005 * figures["area_ha"])
+
+
+def _count_projects(rows: pd.DataFrame) -> pd.Series:
+    """Count the projects of every zone: one name of one participant is one project, on however many plots."""
+    named = rows[rows["project"].notna()].drop_duplicates(["zone_id", "participant", "project"])
+    return named.groupby("zone_id").size()
+
+
+def region_figures(zones: pd.DataFrame, figures: pd.DataFrame, *, as_of: dt.date) -> dict[str, float]:
+    """Sum the figures of the zones that count up to those of the region.
+
+    Parameters
+    ----------
+    zones
+        Checked zones, rows in the order of `figures`.
+    figures
+        `zone_figures` of the same zones.
+    as_of
+        Day of the figures; `zones_new` are those decided on within the year before it.
+
+    Returns
+    -------
+    Flat figures by the names of INTERFACES (`data-figure`, `summary.json`): counts as int, the rest as float
+    rounded to what the documents state (hectares 0.01, tenge 1). A figure of which nothing is recorded is
+    left out: unknown is not zero.
+    """
+    counted = figures[figures["counted"]]
+    summary: dict[str, float] = {"zones": len(counted)}
+    for kind in ("republican", "regional", "small", "private"):
+        of_kind = counted[counted["kind"] == kind]
+        summary[f"zones_{kind}"] = len(of_kind)
+        summary[f"area_{kind}_ha"] = _hectares(of_kind["area_ha"])
+    summary["area_ha"] = _hectares(counted["area_ha"])
+    summary["zones_new"] = _count_new(zones[figures["counted"].to_numpy()], as_of=as_of)
+    summary["plots"] = int(counted["plots"].sum())
+    for state in MAP_STATES:
+        summary[f"plots_{state}"] = int(counted[f"plots_{state}"].sum())
+        summary[f"area_{state}_ha"] = _hectares(counted[f"{state}_ha"])
+    summary["area_not_divided_ha"] = _hectares(counted["not_divided_ha"])
+    if counted["streets_ha"].notna().all():
+        summary["area_streets_ha"] = _hectares(counted["streets_ha"])
+    summary["start_passed"] = int(counted["start_passed"].sum())
+    summary["area_start_passed_ha"] = _hectares(counted["start_passed_ha"])
+    summary["projects"] = int(counted["projects"].sum())
+    for column in ("investment_kzt", "invested_kzt", "jobs_planned", "jobs_actual"):
+        if counted[column].notna().any():
+            summary[column] = round(float(counted[column].sum()))
+    return summary
+
+
+def _hectares(areas: pd.Series) -> float:
+    return round(float(areas.sum()), 2)
+
+
+def _count_new(zones: pd.DataFrame, *, as_of: dt.date) -> int:
+    day = pd.Timestamp(as_of)
+    created = zones["decision_date"].fillna(zones["register_date"])
+    return int(((created > day - pd.DateOffset(years=1)) & (created <= day)).sum())

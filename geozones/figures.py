@@ -17,6 +17,8 @@ from geozones.crs import measure_area_m2
 from geozones.tables import MAP_STATES
 
 SQUARE_METRES_PER_HECTARE = 10_000.0
+AREA_TOLERANCE_SHARE = 0.005
+"""How far documentary hectares may differ from each other, as a share of the zone, and still count as equal."""
 
 
 def is_valid_on(plots: pd.DataFrame, *, as_of: dt.date) -> pd.Series:
@@ -97,8 +99,8 @@ def zone_figures(
     One row a zone in the order of `zones`, index `zone_id`:
     `counted` (whether the region's figures count it), `kind`, `area_ha` (by decision, else measured),
     `measured_ha`, `plots`, `plots_<state>` and `<state>_ha` for each map state (documentary hectares, else
-    measured), `largest_free_ha`, `not_divided_ha`, `streets_ha` (the remainder, so that all parts sum to
-    `area_ha`; NaN where documents exceed the zone), `start_passed`, `start_passed_ha`, `projects`,
+    measured), `largest_free_ha`, `not_divided_ha` and `streets_ha` (together what the plots leave of the
+    zone, so that all parts sum to `area_ha`; NaN where documents give the plots more than the zone), `start_passed`, `start_passed_ha`, `projects`,
     `investment_kzt`, `invested_kzt`, `jobs_planned`, `jobs_actual` (NaN where nothing is recorded).
     """
     rows = _plot_rows(plots, states, as_of=as_of)
@@ -118,8 +120,10 @@ def zone_figures(
     figures["largest_free_ha"] = free.groupby("zone_id")["area_ha"].max().reindex(figures.index)
     valid = plots[is_valid_on(plots, as_of=as_of)]
     undivided = find_undivided(zones, valid, min_width_m=undivided_min_width_m)
-    figures["not_divided_ha"] = measure_area_m2(undivided, zones.crs) / SQUARE_METRES_PER_HECTARE
-    figures["streets_ha"] = _remainder(figures)
+    undivided_ha = measure_area_m2(undivided, zones.crs) / SQUARE_METRES_PER_HECTARE
+    left_ha = _left_without_plots(figures)
+    figures["not_divided_ha"] = np.minimum(undivided_ha, left_ha)
+    figures["streets_ha"] = left_ha - figures["not_divided_ha"]
     passed = rows[rows["start_passed"]].groupby("zone_id")["area_ha"]
     figures["start_passed"] = passed.size().reindex(figures.index, fill_value=0)
     figures["start_passed_ha"] = passed.sum().reindex(figures.index, fill_value=0.0)
@@ -137,11 +141,10 @@ def _plot_rows(plots: Any, states: pd.DataFrame, *, as_of: dt.date) -> pd.DataFr
     return rows[is_valid_on(plots, as_of=as_of).to_numpy()]
 
 
-def _remainder(figures: pd.DataFrame) -> pd.Series:
-    parts = [*(f"{state}_ha" for state in MAP_STATES), "not_divided_ha"]
-    remainder = figures["area_ha"] - figures[parts].sum(axis=1)
-    within_rounding = remainder.between(-0.005 * figures["area_ha"], 0)
-    return remainder.mask(within_rounding, 0.0).where(remainder >= -0.005 * figures["area_ha"])
+def _left_without_plots(figures: pd.DataFrame) -> pd.Series:
+    """Return the hectares of each zone without its plots; NaN where documents give the plots more than the zone."""
+    left = figures["area_ha"] - figures[[f"{state}_ha" for state in MAP_STATES]].sum(axis=1)
+    return left.clip(lower=0.0).where(left >= -AREA_TOLERANCE_SHARE * figures["area_ha"])
 
 
 def _count_projects(rows: pd.DataFrame) -> pd.Series:
@@ -180,8 +183,8 @@ def region_figures(zones: pd.DataFrame, figures: pd.DataFrame, *, as_of: dt.date
     for state in MAP_STATES:
         summary[f"plots_{state}"] = int(counted[f"plots_{state}"].sum())
         summary[f"area_{state}_ha"] = _hectares(counted[f"{state}_ha"])
-    summary["area_not_divided_ha"] = _hectares(counted["not_divided_ha"])
     if counted["streets_ha"].notna().all():
+        summary["area_not_divided_ha"] = _hectares(counted["not_divided_ha"])
         summary["area_streets_ha"] = _hectares(counted["streets_ha"])
     summary["start_passed"] = int(counted["start_passed"].sum())
     summary["area_start_passed_ha"] = _hectares(counted["start_passed_ha"])

@@ -1,0 +1,136 @@
+"""Figures: parts sum to the whole, unknown is not zero, planned and ended things do not count."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import geopandas as gpd
+import pandas as pd
+import pytest
+from shapely.geometry import box
+
+from geozones.figures import find_undivided, is_valid_on, region_figures, zone_figures
+from geozones.lifecycle import plot_states
+from geozones.tables import ALLOCATIONS, CONTRACTS, empty_table
+
+AS_OF = dt.date(2025, 2, 10)
+CRS = "EPSG:32642"
+X, Y = 500_000.0, 4_700_000.0
+
+
+def table_of(role: str, rows: list[dict[str, Any]]) -> gpd.GeoDataFrame:
+    contract = CONTRACTS[role]
+    empty = empty_table(contract, crs=CRS)
+    filled = gpd.GeoDataFrame(rows, geometry="geometry", crs=CRS).reindex(columns=empty.columns)
+    return filled.astype(empty.dtypes.drop("geometry").to_dict())
+
+
+def square(left: float, bottom: float, side: float) -> Any:
+    return box(X + left, Y + bottom, X + left + side, Y + bottom + side)
+
+
+ZONES = table_of(
+    "zones",
+    [
+        {
+            "zone_id": "z1", "name_ru": "А", "kind": "regional", "status": "active", "area_ha": 100.0,
+            "decision_date": "2024-06-01", "register_date": "2024-07-01", "geometry": square(0, 0, 1000),
+        },
+        {
+            "zone_id": "z2", "name_ru": "Б", "kind": "private", "status": "active", "area_ha": 4.0,
+            "decision_date": "2020-06-01", "geometry": square(2000, 0, 200),
+        },
+        {
+            "zone_id": "z3", "name_ru": "В", "kind": "regional", "status": "planned", "area_ha": 9.0,
+            "geometry": square(4000, 0, 300),
+        },
+    ],
+)  # fmt: skip
+
+PLOTS = table_of(
+    "plots",
+    [
+        {"plot_id": "p1", "zone_id": "z1", "area_ha": 16.0, "geometry": square(0, 0, 400)},
+        {"plot_id": "p2", "zone_id": "z1", "area_ha": 16.0, "geometry": square(400, 0, 400)},
+        {"plot_id": "p3", "zone_id": "z1", "area_ha": 4.0, "geometry": square(800, 0, 200)},
+        {"plot_id": "p4", "zone_id": "z1", "area_ha": 9.0, "valid_to": "2025-02-10",
+         "geometry": square(0, 0, 300)},
+        {"plot_id": "p5", "zone_id": "z2", "area_ha": 4.0, "geometry": square(2000, 0, 200)},
+    ],
+)  # fmt: skip
+
+ALLOCATED = pd.DataFrame(
+    [
+        {"plot_id": "p1", "participant": "A", "contract_date": "2024-08-01", "start_due": "2024-12-01",
+         "project": "Brick", "investment_kzt": 5e9},
+        {"plot_id": "p2", "participant": "A", "contract_date": "2024-08-01", "start_due": "2024-12-01",
+         "started_on": "2024-11-01", "project": "Brick"},
+    ],
+    columns=list(ALLOCATIONS.column_names),
+)  # fmt: skip
+
+
+@pytest.fixture
+def figures() -> pd.DataFrame:
+    states = plot_states(PLOTS, ALLOCATED, as_of=AS_OF)
+    return zone_figures(ZONES, PLOTS, states, as_of=AS_OF, undivided_min_width_m=60)
+
+
+def test_an_ended_plot_is_not_valid_on_the_day_of_its_end() -> None:
+    assert is_valid_on(PLOTS, as_of=AS_OF).tolist() == [True, True, True, False, True]
+    assert is_valid_on(PLOTS, as_of=dt.date(2025, 2, 9)).all()
+
+
+def test_hectares_by_state_sum_to_the_zone(figures: pd.DataFrame) -> None:
+    zone = figures.loc["z1"]
+    assert (zone["plots"], zone["plots_allocated"], zone["plots_free"]) == (3, 2, 1)
+    assert (zone["allocated_ha"], zone["free_ha"], zone["largest_free_ha"]) == (32.0, 4.0, 4.0)
+    assert zone["not_divided_ha"] == pytest.approx(64.0)
+    parts = zone[["free_ha", "reserved_ha", "allocated_ha", "releasing_ha", "operating_ha"]].sum()
+    assert parts + zone["not_divided_ha"] + zone["streets_ha"] == pytest.approx(zone["area_ha"])
+
+
+def test_a_project_on_two_plots_is_one_project(figures: pd.DataFrame) -> None:
+    assert figures.loc["z1", "projects"] == 1
+    assert figures.loc["z1", "investment_kzt"] == 5e9
+
+
+def test_a_due_start_without_a_start_counts_once(figures: pd.DataFrame) -> None:
+    assert (figures.loc["z1", "start_passed"], figures.loc["z1", "start_passed_ha"]) == (1, 16.0)
+
+
+def test_the_region_counts_registered_zones_only(figures: pd.DataFrame) -> None:
+    summary = region_figures(ZONES, figures, as_of=AS_OF)
+    assert (summary["zones"], summary["zones_regional"], summary["zones_private"]) == (2, 1, 1)
+    assert (summary["area_regional_ha"], summary["area_private_ha"]) == (100.0, 4.0)
+    assert (summary["zones_new"], summary["plots"], summary["projects"]) == (1, 4, 1)
+    assert summary["investment_kzt"] == 5_000_000_000
+
+
+def test_what_nobody_recorded_is_left_out_and_not_zero(figures: pd.DataFrame) -> None:
+    summary = region_figures(ZONES, figures, as_of=AS_OF)
+    assert "invested_kzt" not in summary
+    assert "jobs_actual" not in summary
+
+
+def test_a_strip_narrower_than_the_width_is_a_street() -> None:
+    plots = table_of(
+        "plots",
+        [
+            {"plot_id": "a", "zone_id": "z1", "geometry": box(X, Y, X + 480, Y + 1000)},
+            {"plot_id": "b", "zone_id": "z1", "geometry": box(X + 520, Y, X + 1000, Y + 1000)},
+        ],
+    )
+    assert find_undivided(ZONES.iloc[:1], plots, min_width_m=60)[0].is_empty
+    assert find_undivided(ZONES.iloc[:1], plots, min_width_m=30)[0].area == pytest.approx(40_000)
+
+
+def test_documents_larger_than_the_zone_leave_streets_unknown() -> None:
+    plots = table_of(
+        "plots", [{"plot_id": "a", "zone_id": "z2", "area_ha": 7.0, "geometry": square(2000, 0, 200)}]
+    )
+    zone = zone_figures(
+        ZONES, plots, plot_states(plots, None, as_of=AS_OF), as_of=AS_OF, undivided_min_width_m=60
+    ).loc["z2"]
+    assert pd.isna(zone["streets_ha"])

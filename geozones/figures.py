@@ -100,7 +100,8 @@ def zone_figures(
     `counted` (whether the region's figures count it), `kind`, `area_ha` (by decision, else measured),
     `measured_ha`, `plots`, `plots_<state>` and `<state>_ha` for each map state (documentary hectares, else
     measured), `largest_free_ha`, `not_divided_ha` and `streets_ha` (together what the plots leave of the
-    zone, so that all parts sum to `area_ha`; NaN where documents give the plots more than the zone), `start_passed`, `start_passed_ha`, `projects`,
+    zone, so that all parts sum to `area_ha`; NaN where documents give the plots more than the zone),
+    `start_passed`, `start_passed_ha`, `projects`,
     `investment_kzt`, `invested_kzt`, `jobs_planned`, `jobs_actual` (NaN where nothing is recorded).
     """
     rows = _plot_rows(plots, states, as_of=as_of)
@@ -142,7 +143,7 @@ def _plot_rows(plots: Any, states: pd.DataFrame, *, as_of: dt.date) -> pd.DataFr
 
 
 def _left_without_plots(figures: pd.DataFrame) -> pd.Series:
-    """Return the hectares of each zone without its plots; NaN where documents give the plots more than the zone."""
+    """Return the hectares of each zone without its plots; NaN where documents give the plots more than that."""
     left = figures["area_ha"] - figures[[f"{state}_ha" for state in MAP_STATES]].sum(axis=1)
     return left.clip(lower=0.0).where(left >= -AREA_TOLERANCE_SHARE * figures["area_ha"])
 

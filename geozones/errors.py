@@ -14,7 +14,10 @@ from typing import Any, Self
 
 @dataclass(frozen=True)
 class Message:
-    """A translatable sentence: an English `template` with `{named}` fields, and their values in `params`."""
+    """A translatable sentence: an English `template` with `{named}` fields, and their values in `params`.
+
+    A value may itself be a message.
+    """
 
     template: str
     params: dict[str, Any] = field(default_factory=dict)

@@ -42,8 +42,11 @@ def say(text: str, /, **params: Any) -> None:
 
 
 def render(message: Message) -> str:
-    """Write a message in the chosen language."""
-    return translate(message.template, spoken_language(), **message.params)
+    """Write a message in the chosen language; a field that is itself a message is translated too."""
+    fields = {
+        name: render(value) if isinstance(value, Message) else value for name, value in message.params.items()
+    }
+    return translate(message.template, spoken_language(), **fields)
 
 
 def print_error(error: GeozonesError) -> None:

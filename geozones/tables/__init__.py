@@ -13,6 +13,7 @@ from geozones.tables.contract import (
     schema_of,
 )
 from geozones.tables.derived import DERIVED
+from geozones.tables.mapping import require_known_columns
 from geozones.tables.region import LayerSource, RegionTables
 from geozones.tables.roles import (
     ALLOCATIONS,
@@ -44,5 +45,6 @@ __all__ = [
     "RegionTables",
     "TableContract",
     "empty_table",
+    "require_known_columns",
     "schema_of",
 ]

@@ -1,0 +1,206 @@
+"""The frozen settings of a region as types; unknown keys are refused everywhere."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from pathlib import Path
+from typing import Annotated, Literal, get_args
+from zoneinfo import ZoneInfo
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+
+from geozones.i18n import N_
+
+Language = Literal["kk", "ru", "en"]
+Severity = Literal["info", "warning", "error"]
+Network = Literal["gas", "power", "water"]
+NETWORKS: tuple[Network, ...] = get_args(Network)
+Role = Literal[
+    "zones", "plots", "parcels", "gas", "power", "water", "connection_points", "proposals", "districts",
+    "settlements", "roads", "railways", "rivers", "lakes", "restricted", "inspections",
+]  # fmt: skip
+ROLES: tuple[Role, ...] = get_args(Role)
+
+URL = re.compile(r"^[a-z][a-z0-9+]+://", re.IGNORECASE)
+
+
+class _Settings(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=False)
+
+
+class RegionConfig(_Settings):
+    """The region: names by language, working CRS (projected, metres), lon/lat bounds, time zone."""
+
+    name: dict[Language, str]
+    crs: str = "EPSG:32642"
+    bounds: tuple[float, float, float, float]
+    demonstration: bool = False
+    timezone: str = "Asia/Almaty"
+
+    @field_validator("bounds")
+    @classmethod
+    def _check_bounds(cls, bounds: tuple[float, float, float, float]) -> tuple[float, float, float, float]:
+        west, south, east, north = bounds
+        if not (-180 <= west < east <= 180 and -90 <= south < north <= 90):
+            raise ValueError(N_("[west, south, east, north] in degrees, with west < east and south < north"))
+        return bounds
+
+    @field_validator("timezone")
+    @classmethod
+    def _check_timezone(cls, timezone: str) -> str:
+        try:
+            ZoneInfo(timezone)
+        except (KeyError, ValueError, OSError) as error:
+            raise ValueError(N_("a name of the IANA time zone database, like Asia/Almaty")) from error
+        return timezone
+
+    @field_validator("crs")
+    @classmethod
+    def _check_crs(cls, crs: str) -> str:
+        from pyproj import CRS
+        from pyproj.exceptions import CRSError
+
+        wanted = N_("a projected CRS in metres that measures truly, like EPSG:32642")
+        try:
+            parsed = CRS.from_user_input(crs)
+        except CRSError as error:
+            raise ValueError(wanted) from error
+        if not parsed.is_projected or parsed.axis_info[0].unit_name not in {"metre", "meter"}:
+            raise ValueError(wanted)
+        return crs
+
+
+class Provenance(_Settings):
+    """Where a layer comes from, how old and how exact it is, and what part of the region it covers.
+
+    `accuracy_m` None means unknown. `coverage` is "region", district codes, or a polygon file.
+    """
+
+    source: str = ""
+    date: dt.date | None = None
+    precision: Literal["exact", "approximate", "made_up"] = "approximate"
+    accuracy_m: Annotated[float, Field(ge=0)] | None = None
+    coverage: str | tuple[str, ...] | None = None
+
+
+class LayerSpec(_Settings):
+    """One layer of the input: what it is (`role`), where it lies, and how its columns become contract columns.
+
+    `source` is a file or folder (made absolute against the settings file) or a postgresql URL. `columns` maps
+    contract column to source column; `values` maps, per contract column, a source value to a contract value.
+    """
+
+    key: str = ""
+    role: Role
+    source: str
+    layer: str | None = None
+    crs: str | None = None
+    crs_override: bool = False
+    encoding: str | None = None
+    columns: dict[str, str] = {}
+    values: dict[str, dict[str, str]] = {}
+    defaults: dict[str, str | int | float | bool | dt.date] = {}
+    required: bool = True
+    control_points: tuple[tuple[float, float, float, float], ...] = ()
+    keep_last: bool = False
+    provenance: Provenance = Provenance()
+
+    @property
+    def is_url(self) -> bool:
+        """Whether the source is a database URL, not a file."""
+        return bool(URL.match(self.source))
+
+    @property
+    def display_name(self) -> str:
+        """The source as it may stand in messages and outputs: no folder of this machine, no password."""
+        return self.source.split("@")[-1].split("?")[0] if self.is_url else Path(self.source).name
+
+
+class ProximityConfig(_Settings):
+    """How near is near, in metres on the ground, per network."""
+
+    near_m: dict[Network, Annotated[float, Field(gt=0)]] = {"gas": 2000.0, "power": 3000.0, "water": 2000.0}
+
+
+class FiguresConfig(_Settings):
+    """How figures are made.
+
+    What is left of a zone between its plots counts as not divided where it is at least `undivided_min_width_m`
+    wide, else as streets and greenery.
+    """
+
+    undivided_min_width_m: Annotated[float, Field(gt=0)] = 60.0
+
+
+class RulesConfig(_Settings):
+    """More rules tables over the built-in ones; later ones win."""
+
+    files: tuple[Path, ...] = ()
+
+
+class LedgerConfig(_Settings):
+    """Where the ledger lies, and the opening balance that fills it once."""
+
+    url: str = "sqlite:///{state_dir}/ledger.sqlite"
+    opening: Path | None = None
+
+
+class ProposalsConfig(_Settings):
+    """The inbox of proposed sites, register workbooks and inspections."""
+
+    inbox: str = "{state_dir}/inbox"
+
+
+class KeepConfig(_Settings):
+    """How many runs, and for how many days, are kept."""
+
+    runs: Annotated[int, Field(ge=1)] = 14
+    days: Annotated[int, Field(ge=1)] = 90
+
+
+class MapsConfig(_Settings):
+    """Where the maps are written and how many runs stay there."""
+
+    out: Path = Path("../maps_out")
+    keep: KeepConfig = KeepConfig()
+
+
+class NightlyConfig(_Settings):
+    """What may change from one night to the next before the gate holds a build back."""
+
+    max_area_change_share: Annotated[float, Field(ge=0, le=1)] = 0.05
+
+
+class Config(_Settings):
+    """All settings of one region. Paths are absolute; nothing in it changes after loading."""
+
+    path: Path = Path("geozones.toml")
+    language: Language = "en"
+    as_of: dt.date | None = None
+    fatal: tuple[Severity, ...] = ("error",)
+    state_dir: Path = Path("../.geozones")
+    region: RegionConfig
+    layers: dict[str, LayerSpec]
+    proximity: ProximityConfig = ProximityConfig()
+    figures: FiguresConfig = FiguresConfig()
+    rules: RulesConfig = RulesConfig()
+    ledger: LedgerConfig = LedgerConfig()
+    proposals: ProposalsConfig = ProposalsConfig()
+    maps: MapsConfig = MapsConfig()
+    nightly: NightlyConfig = NightlyConfig()
+
+    @property
+    def folder(self) -> Path:
+        """The folder of the settings file; relative paths in it start here."""
+        return self.path.parent
+
+    def layers_of(self, role: Role) -> tuple[LayerSpec, ...]:
+        """Return the layers of a role, in the order of the settings."""
+        return tuple(spec for spec in self.layers.values() if spec.role == role)
+
+    @model_validator(mode="after")
+    def _check_layers(self) -> Config:
+        if not self.layers_of("zones"):
+            raise ValueError(N_('a table with at least one layer of role = "zones"'))
+        return self

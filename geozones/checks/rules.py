@@ -1,0 +1,241 @@
+"""What can be wrong with data: every rule of the issues table, in one tuple."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from geozones.config import Severity
+from geozones.i18n import N_
+
+
+@dataclass(frozen=True)
+class IssueRule:
+    """One rule: its id, usual severity, short title, sentence (with named fields), and for the guide cause and cure."""
+
+    id: str
+    severity: Severity
+    title: str
+    template: str
+    cause: str
+    cure: str
+
+
+ISSUE_RULES: tuple[IssueRule, ...] = (
+    IssueRule(
+        "layer_empty", "warning",
+        N_("Layer without features"),
+        N_("The layer holds no features. Check that the sender saved the right file."),
+        "The file opens, but has no rows.",
+        "Send the layer again, or take it out of the settings.",
+    ),
+    IssueRule(
+        "row_malformed", "error",
+        N_("Row of the wrong length"),
+        N_("Line {line} has {actual} fields where the header has {expected}; the row is set aside. "
+           "Check quotes and separators."),
+        "A row of a text table has more or fewer fields than the header.",
+        "Put quotes around text that holds the separator, and save again.",
+    ),
+    IssueRule(
+        "record_unreadable", "error",
+        N_("Unreadable record"),
+        N_("The record could not be read ({reason}); it is set aside. Ask the sender for the file again."),
+        "The file is damaged at this record, or a transfer was cut.",
+        "Send the file again.",
+    ),
+    IssueRule(
+        "key_made", "info",
+        N_("Ids made from row numbers"),
+        N_("The source has no {column}; ids were made from the layer's key and the row number. They change when rows "
+           "move: name a column for {column} in the settings where one exists."),
+        "The settings map no column to the key, and the file has none of that name.",
+        "Name the source column in `columns`.",
+    ),
+    IssueRule(
+        "key_missing", "error",
+        N_("Missing key"),
+        N_("The row has no {column}; it is set aside. Fill the id in."),
+        "The key cell is empty.",
+        "Fill in the id.",
+    ),
+    IssueRule(
+        "key_repeated", "error",
+        N_("Repeated key"),
+        N_("{column} {key} stands in {count} rows; row {kept} is kept, this one is set aside. Give each feature its "
+           "own id."),
+        "Two features carry one id, so nothing can be said about either.",
+        "Correct the ids, or take out the rows that are out of date.",
+    ),
+    IssueRule(
+        "value_missing", "error",
+        N_("Missing value"),
+        N_("{column} is empty, and it is required; the row is set aside. Fill it in, or give a default in the "
+           "settings."),
+        "A required cell is empty.",
+        "Fill it in, or give `defaults` in the settings.",
+    ),
+    IssueRule(
+        "value_unknown", "error",
+        N_("Value that is not in the list"),
+        N_("{column} is «{value}», which is not one of: {allowed}. Correct it, or map it under values in the "
+           "settings."),
+        "A word that the contract does not know.",
+        "Correct the cell, or map the word under `values` in the settings.",
+    ),
+    IssueRule(
+        "number_bad", "error",
+        N_("Not a number"),
+        N_("{column} is «{value}», which is not a number; it is taken as missing. Write digits, without words."),
+        "Words, units or several numbers in a number cell.",
+        "Write one number.",
+    ),
+    IssueRule(
+        "number_out_of_range", "error",
+        N_("Number out of range"),
+        N_("{column} is {value}, outside {minimum}…{maximum}; it is taken as missing. Correct it."),
+        "A negative size, or a share above 1.",
+        "Correct the number.",
+    ),
+    IssueRule(
+        "date_bad", "error",
+        N_("Not a date"),
+        N_("{column} is «{value}», which is not a date; it is taken as missing. Write it as 2026-11-23 or "
+           "23.11.2026."),
+        "A date that no calendar has, a year of two digits, or words.",
+        "Write the date in full.",
+    ),
+    IssueRule(
+        "geometry_missing", "error",
+        N_("No geometry"),
+        N_("The row has no geometry; it is set aside. Draw it, or take the row out."),
+        "A row was added without drawing it, or the geometry file is cut.",
+        "Draw the feature, or send the whole file.",
+    ),
+    IssueRule(
+        "geometry_empty", "error",
+        N_("Empty geometry"),
+        N_("The geometry has no points; it is set aside. Draw it again."),
+        "An editing tool left an empty shape behind.",
+        "Draw the feature again, or take the row out.",
+    ),
+    IssueRule(
+        "geometry_not_finite", "error",
+        N_("Coordinates that are not numbers"),
+        N_("The geometry has coordinates that are not finite numbers; it is set aside. Export the layer again."),
+        "NaN or infinite coordinates, or ones that the CRS cannot express.",
+        "Export the layer again, and check its CRS.",
+    ),
+    IssueRule(
+        "geometry_kind", "error",
+        N_("Wrong kind of geometry"),
+        N_("The geometry is a {actual}; the role needs {expected}. The row is set aside. Move it to the layer where "
+           "it belongs."),
+        "Lines, points and polygons stand mixed in one layer.",
+        "Move the feature to the layer where it belongs.",
+    ),
+    IssueRule(
+        "geometry_invalid", "error",
+        N_("Invalid geometry"),
+        N_("The outline is not valid ({reason}), and a repair would change its area from {before_ha} to {after_ha} ha; "
+           "it is set aside. Correct the outline."),
+        "A ring crosses itself, so what lies inside is a guess.",
+        "Correct the outline in a GIS.",
+    ),
+    IssueRule(
+        "geometry_repaired", "warning",
+        N_("Repaired geometry"),
+        N_("The outline was not valid ({reason}); it was repaired, area before {before_ha} ha, after {after_ha} ha. "
+           "Correct it at the source."),
+        "A ring touches itself, a hole shares an edge, a spike.",
+        "Correct the outline at the source.",
+    ),
+    IssueRule(
+        "geometry_3d", "info",
+        N_("Heights dropped"),
+        N_("{count} features have heights; they are not used."),
+        "The layer is three-dimensional.",
+        "Nothing needs to be done.",
+    ),
+    IssueRule(
+        "line_without_length", "error",
+        N_("Line without length"),
+        N_("The line has no length; it is set aside. Draw it again."),
+        "Both ends of a line are the same point.",
+        "Draw the line again, or take it out.",
+    ),
+    IssueRule(
+        "geometry_repeated", "warning",
+        N_("Same geometry twice"),
+        N_("The geometry is the same as that of {other}. Both are kept; take one out if they are one object."),
+        "An object was entered twice, or several objects share one route.",
+        "Take one out, unless they are two objects.",
+    ),
+    IssueRule(
+        "outside_region", "warning",
+        N_("Outside the region"),
+        N_("The feature lies wholly outside the bounds of the region ({lon}, {lat}). Check its coordinates."),
+        "A neighbour region's object, swapped axes, or a wrong CRS.",
+        "Check the coordinates, or widen `bounds` in the settings.",
+    ),
+    IssueRule(
+        "area_differs", "warning",
+        N_("Declared and measured hectares differ"),
+        N_("{declared_ha} ha are declared, {measured_ha} ha measured: {share} % apart. Check the outline or the "
+           "document."),
+        "The outline is not the one of the document, or the CRS is wrong.",
+        "Compare the outline with the document.",
+    ),
+    IssueRule(
+        "zone_unknown", "error",
+        N_("Unknown zone"),
+        N_("Zone {zone} is in no zones layer; the plot is set aside. Correct zone_id, or add the zone."),
+        "A plot names a zone that the zones layer lacks (or that was set aside).",
+        "Correct `zone_id`, or add the zone.",
+    ),
+    IssueRule(
+        "plot_outside_zone", "error",
+        N_("Plot outside its zone"),
+        N_("{outside_m2} m² of the plot ({share} %) lie outside zone {zone}. Correct the plot, the zone or zone_id."),
+        "Plot and zone were drawn from different sources, or `zone_id` is wrong.",
+        "Correct the outline or `zone_id`.",
+    ),
+    IssueRule(
+        "plots_overlap", "error",
+        N_("Plots overlap"),
+        N_("The plot and plot {other} share {shared_m2} m². Correct the border between them."),
+        "Two plots cover the same land: one of them would be given twice.",
+        "Correct the border.",
+    ),
+    IssueRule(
+        "zones_overlap", "error",
+        N_("Zones overlap"),
+        N_("The zone and zone {other} share {shared_m2} m². Correct the border between them."),
+        "Two zones cover the same land, so it would be counted twice.",
+        "Correct the border.",
+    ),
+    IssueRule(
+        "district_unknown", "warning",
+        N_("Unknown district"),
+        N_("District {district} is in no districts layer. Correct district_code, or add the district."),
+        "A code that the districts layer lacks.",
+        "Correct `district_code`.",
+    ),
+    IssueRule(
+        "line_cancelled", "info",
+        N_("Cancelled line"),
+        N_("The line is cancelled: it is drawn nowhere and no distance counts to it."),
+        "The source keeps lines that will not be built.",
+        "Nothing needs to be done.",
+    ),
+    IssueRule(
+        "line_coarse", "warning",
+        N_("Coarse line"),
+        N_("The line has straight stretches of up to {longest_km} km, so it may be off by kilometres; give the layer "
+           "precision = approximate and an accuracy_m."),
+        "The line was drawn for an overview map.",
+        "Ask the owner for the exact line; until then give the layer `precision = \"approximate\"` and `accuracy_m`.",
+    ),
+)  # fmt: skip
+"""Every rule, in the order of the guide: the file, the values, the geometry, the relations."""
+
+RULES_BY_ID: dict[str, IssueRule] = {rule.id: rule for rule in ISSUE_RULES}

@@ -46,5 +46,5 @@ def test_a_schema_names_every_failure_at_once() -> None:
 
 def test_settings_for_a_column_that_the_role_lacks_are_refused() -> None:
     spec = LayerSpec(key="gas", role="gas", source="gas.geojson", defaults={"colour": "red"})
-    with pytest.raises(ConfigError, match="layers.gas.defaults names the column colour"):
+    with pytest.raises(ConfigError, match=r"layers\.gas\.defaults names the column colour"):
         require_known_columns([spec])

@@ -1,4 +1,4 @@
-"""Reading `geozones.toml`: variables, paths, and every problem reported at once with file, key and what is allowed."""
+"""Reading `geozones.toml`: variables, paths, and every problem at once with file, key and what is allowed."""
 
 from __future__ import annotations
 

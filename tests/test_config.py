@@ -50,7 +50,7 @@ def test_all_problems_come_at_once_with_file_key_and_what_is_allowed(tmp_path: P
     text = 'language = "de"\nfatl = []\n' + MINIMAL.replace('"zones"', '"zone"') + "near = 3\n"
     problems = problems_of(tmp_path, text)
     assert any("unknown key fatl; did you mean fatal?" in problem for problem in problems)
-    assert any("language is 'de'. Allowed: 'kk', 'ru' or 'en'" in problem for problem in problems)
+    assert any("language is 'de'. Allowed: 'kk', 'ru', 'en'" in problem for problem in problems)
     assert any("layers.zones.role is 'zone'" in problem for problem in problems)
     assert any("unknown key layers.zones.near" in problem for problem in problems)
     assert all(problem.startswith("geozones.toml: ") for problem in problems)

@@ -189,7 +189,12 @@ def _explain(details: Any, *, file: str) -> Message:
     if kind == "literal_error":
         return Message(
             N_("{file}: {key} is {value}. Allowed: {allowed}."),
-            {"file": file, "key": key, "value": repr(details["input"]), "allowed": context["expected"]},
+            {
+                "file": file,
+                "key": key,
+                "value": repr(details["input"]),
+                "allowed": context["expected"].replace(" or ", ", "),
+            },
         )
     wanted = str(context["error"]) if kind == "value_error" else _WANTED.get(kind, details["msg"])
     return Message(

@@ -10,7 +10,7 @@ import pandas as pd
 from geozones.errors import InputError
 from geozones.i18n import N_
 
-MAP_STATES = {
+MAP_STATE_OF = {
     "free": "free",
     "applied": "free",
     "withdrawn": "free",
@@ -64,7 +64,7 @@ def is_start_passed(states: pd.DataFrame, *, as_of: dt.date, suspended: pd.Serie
     Parameters
     ----------
     states
-        Table with `map_state`, `start_due` and `started_on`.
+        Table with `map_state`, `start_due`, `started_on` and `commissioned_on`.
     as_of
         The day of the question; a start due on this very day has not passed.
     suspended
@@ -75,9 +75,8 @@ def is_start_passed(states: pd.DataFrame, *, as_of: dt.date, suspended: pd.Serie
     A boolean column with the index of `states`.
     """
     day = pd.Timestamp(as_of)
-    passed = (
-        (states["map_state"] == "allocated") & (states["start_due"] < day) & ~(states["started_on"] <= day)
-    )
+    begun = (states["started_on"] <= day) | (states["commissioned_on"] <= day)
+    passed = (states["map_state"] == "allocated") & (states["start_due"] < day) & ~begun
     return passed if suspended is None else passed & ~suspended
 
 
@@ -118,13 +117,11 @@ def plot_states(plots: pd.DataFrame, allocations: pd.DataFrame | None, *, as_of:
     reached = [dates <= day for dates in reached_on.values()]
     reserved = rows["reserved_for"].notna()
     states = rows.drop(columns="council_date")
-    states["state"] = np.select([*reached, reserved], [*reached_on, "reserved"], default="free").astype(
-        object
-    )
-    states["map_state"] = states["state"].map(MAP_STATES).astype(object)
-    states["since"] = np.datetime64("NaT", "s")
-    for name, dates in reached_on.items():
-        states["since"] = states["since"].mask(states["state"] == name, dates)
+    names = np.select([*reached, reserved], [*reached_on, "reserved"], default="free")
+    states["state"] = pd.Series(names, dtype=object)
+    states["map_state"] = states["state"].map(MAP_STATE_OF).astype(object)
+    dates = [column.to_numpy() for column in reached_on.values()]
+    states["since"] = np.select([mask.to_numpy() for mask in reached], dates, default=np.datetime64("NaT", "s"))
     known = states["state"] != "free"
     for column in TEXT_COLUMNS:
         states[column] = states[column].where(known, None)
@@ -146,7 +143,7 @@ def _rows_of_plots(plots: pd.DataFrame, allocations: pd.DataFrame | None) -> pd.
             plots=", ".join(sorted(set(repeated.astype(str)))[:5]),
         )
     laid = pd.DataFrame(given).set_index("plot_id").reindex(ids)
-    rows = pd.DataFrame({"plot_id": ids.to_numpy()}, dtype=object)
+    rows = pd.DataFrame({"plot_id": pd.Series(ids.to_numpy(), dtype=object)})
     for column in TEXT_COLUMNS:
         rows[column] = _text(laid[column].to_numpy() if column in laid else None, rows.index)
     for column in (*DATE_COLUMNS, "council_date"):

@@ -1,0 +1,224 @@
+"""The table of states with its clocks: which term runs, until when, and what may lawfully follow from when."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from geozones.lifecycle.clocks import Term, contract_term, land_term
+from geozones.lifecycle.states import (
+    DATE_COLUMNS,
+    MAP_STATE_OF,
+    NUMBER_COLUMNS,
+    STATE_COLUMNS,
+    TEXT_COLUMNS,
+    is_start_passed,
+)
+from geozones.lifecycle.timeline import NEW_PLOT, PlotState
+from geozones.lifecycle.workdays import WorkCalendar
+from geozones.rules import Rules
+
+_ONE_DAY = dt.timedelta(days=1)
+_EVIDENCE_DATES = ("breach_on", "terminated_on", "inspected_on", "extended_on", "suspended_on")
+_EVIDENCE_TEXT = ("inspected_started", "suspended_for", "extended_by")
+
+CLOCK_COLUMNS = (
+    "clock",
+    "clock_base",
+    "clock_counted",
+    "clock_due",
+    "days_left",
+    "clock_estimated",
+    "clock_verified",
+    "next_step",
+    "next_step_from",
+    "land_clock",
+    "land_base",
+    "land_due",
+    "land_days_left",
+    "land_estimated",
+    "land_verified",
+)
+"""Columns that the clocks add to a table of states; the contract's and the Land Code's are never mixed."""
+
+DETAIL_COLUMNS = ("suspended", "encumbrances", *_EVIDENCE_DATES, *_EVIDENCE_TEXT)
+"""Columns of a state that come from the events alone: what holds, burdens or proves it."""
+
+
+def tabulate_states(plots: pd.DataFrame, states: Mapping[str, PlotState], *, as_of: dt.date) -> pd.DataFrame:
+    """Lay the states of all plots on a date into one table.
+
+    Parameters
+    ----------
+    plots
+        Table of plots; only `plot_id` is read.
+    states
+        The state of each plot on the date; a plot without one is free.
+    as_of
+        The day of the states.
+
+    Returns
+    -------
+    One row a plot in the order and with the index of `plots`, columns `STATE_COLUMNS` (as of `plot_states`) and
+    `DETAIL_COLUMNS`. An ended plot has the state `ended` and no map state.
+    """
+    found = [states.get(plot_id, NEW_PLOT) for plot_id in plots["plot_id"]]
+    names = [state.state for state in found]
+    facts = [state.facts if MAP_STATE_OF.get(state.state) != "free" or state.state == "applied" else {}
+             for state in found]  # fmt: skip
+    lasting = [state.facts for state in found]
+    table = pd.DataFrame({"plot_id": plots["plot_id"].to_numpy()}, dtype=object)
+    table["state"] = pd.Series(names, dtype=object)
+    table["map_state"] = pd.Series([MAP_STATE_OF.get(name) for name in names], dtype=object)
+    table["since"] = _dates([state.since for state in found])
+    for column in TEXT_COLUMNS:
+        table[column] = pd.Series([row.get(column) for row in facts], dtype=object)
+    for column in (*DATE_COLUMNS, *(name for name in _EVIDENCE_DATES if name != "inspected_on")):
+        table[column] = _dates([row.get(column) for row in facts])
+    for column in NUMBER_COLUMNS:
+        table[column] = pd.Series([row.get(column) for row in facts], dtype="float64")
+    table["inspected_on"] = _dates([row.get("inspected_on") for row in lasting])
+    for column in _EVIDENCE_TEXT:
+        table[column] = pd.Series([row.get(column) for row in lasting], dtype=object)
+    table["suspended"] = np.array([state.is_suspended for state in found], dtype=bool)
+    table["encumbrances"] = pd.Series([_encumbrances(row) for row in lasting], dtype=object)
+    table["start_passed"] = is_start_passed(table, as_of=as_of, suspended=table["suspended"])
+    table.index = plots.index
+    return table[[*STATE_COLUMNS, *DETAIL_COLUMNS]]
+
+
+def _encumbrances(facts: Mapping[str, object]) -> str | None:
+    rows = facts.get("encumbrances")
+    return ", ".join(row["kind"] for row in rows) if isinstance(rows, list) and rows else None
+
+
+def _dates(values: list[dt.date | str | None]) -> pd.Series:
+    return pd.Series(np.array([value or "NaT" for value in values], dtype="datetime64[s]"))
+
+
+@dataclass(frozen=True)
+class _Clock:
+    """One row of the contract's clock: the term or the day that counts, and the step after it."""
+
+    name: str | None = None
+    term: Term | None = None
+    due: dt.date | None = None
+    step: str | None = None
+    step_from: dt.date | None = None
+
+
+def add_clocks(
+    table: pd.DataFrame,
+    states: Mapping[str, PlotState],
+    *,
+    as_of: dt.date,
+    rules: Rules,
+    calendar: WorkCalendar,
+) -> pd.DataFrame:
+    """Add to a table of states which clocks run and what may lawfully follow from when.
+
+    Parameters
+    ----------
+    table
+        A table of `tabulate_states`.
+    states
+        The states behind it.
+    as_of
+        The day from which days left are counted.
+    rules, calendar
+        The legal numbers and the working days.
+
+    Returns
+    -------
+    The table with `CLOCK_COLUMNS`. `clock` is `start` (due start), `cure` or `termination` (art. 34(4)); its
+    base, last day, `days_left` (negative when over) are missing where no delivery is recorded, for then the clock
+    has not started and `next_step` is `deliver`. `next_step` is an event of the lifecycle or `deliver`,
+    `next_step_from` the first day on which it is lawful. `land_clock` is `land_unused` or `land_order` of the
+    Land Code. Plots without a clock have missing values.
+    """
+    rows = [_NO_CLOCK] * len(table)
+    land: list[Term | None] = [None] * len(table)
+    seen: dict[tuple[object, ...], Term | None] = {}
+    watched = table["map_state"].isin(["allocated", "releasing"]).to_numpy().nonzero()[0]
+    passed = table["start_passed"].to_numpy()
+    ids = table["plot_id"].to_numpy()
+    for row in watched:
+        state = states.get(ids[row], NEW_PLOT)
+        rows[row] = _clock_of(state, bool(passed[row]), rules=rules, calendar=calendar)
+        key = (state.state, state.facts.get("granted_on"), state.facts.get("contract_date"),
+               "started_on" in state.facts, str(state.facts.get("encumbrances")))  # fmt: skip
+        if key not in seen:
+            seen[key] = land_term(state, rules=rules, calendar=calendar)
+        land[row] = seen[key]
+    return _with_clock_columns(table, rows, land, as_of)
+
+
+_NO_CLOCK = _Clock()
+
+
+def _clock_of(state: PlotState, passed: bool, *, rules: Rules, calendar: WorkCalendar) -> _Clock:
+    """Find the contract's clock and the next lawful step of one held or terminated plot."""
+    clock = _running_clock(state, passed, rules=rules, calendar=calendar)
+    if state.is_suspended:
+        return _Clock(clock.name, clock.term, clock.due, "resume", None)
+    return clock
+
+
+def _running_clock(state: PlotState, passed: bool, *, rules: Rules, calendar: WorkCalendar) -> _Clock:
+    if state.state == "terminated":
+        return _Clock(step="return", step_from=state.day("terminated_on"))
+    if state.state == "breach_recorded":
+        return _Clock(step="notice", step_from=state.day("breach_on"))
+    if state.state == "notice_sent":
+        is_last = "termination_notice_on" in state.facts
+        name, step = ("termination", "terminate") if is_last else ("cure", "termination_notice")
+        term = contract_term(state, rules=rules, calendar=calendar)
+        if term is None:
+            return _Clock(name, step="deliver")
+        return _Clock(name, term, term.due, step, term.next_from)
+    due = state.day("start_due")
+    if state.state != "contracted" or due is None or "started_on" in state.facts:
+        return _NO_CLOCK
+    inspected = state.day("inspected_on")
+    found = state.facts.get("inspected_started") if inspected is not None and inspected > due else None
+    if passed and found == "no":
+        return _Clock("start", due=due, step="breach", step_from=inspected)
+    if passed and found == "yes":
+        return _Clock("start", due=due, step="start", step_from=inspected)
+    return _Clock("start", due=due, step="inspect", step_from=due + _ONE_DAY)
+
+
+def _with_clock_columns(
+    table: pd.DataFrame, rows: list[_Clock], land: list[Term | None], as_of: dt.date
+) -> pd.DataFrame:
+    result = table.copy()
+    index = table.index
+
+    def put(column: str, values: pd.Series) -> None:
+        result[column] = values.set_axis(index)
+
+    put("clock", pd.Series([row.name for row in rows], dtype=object))
+    put("clock_base", _dates([row.term.base if row.term else None for row in rows]))
+    put("clock_counted", _dates([row.term.counted if row.term else row.due for row in rows]))
+    put("clock_due", _dates([row.due for row in rows]))
+    put("days_left", _days_left([row.due for row in rows], as_of))
+    put("clock_estimated", pd.Series([bool(row.term and row.term.estimated) for row in rows], dtype=bool))
+    put("clock_verified", pd.Series([row.term is None or row.term.verified for row in rows], dtype=bool))
+    put("next_step", pd.Series([row.step for row in rows], dtype=object))
+    put("next_step_from", _dates([row.step_from for row in rows]))
+    names = [term.clock.removeprefix("clock.") if term else None for term in land]
+    put("land_clock", pd.Series(names, dtype=object))
+    put("land_base", _dates([term.base if term else None for term in land]))
+    put("land_due", _dates([term.due if term else None for term in land]))
+    put("land_days_left", _days_left([term.due if term else None for term in land], as_of))
+    put("land_estimated", pd.Series([bool(term and term.estimated) for term in land], dtype=bool))
+    put("land_verified", pd.Series([term is None or term.verified for term in land], dtype=bool))
+    return result
+
+
+def _days_left(dues: list[dt.date | None], as_of: dt.date) -> pd.Series:
+    return pd.Series([None if due is None else (due - as_of).days for due in dues], dtype="Int64")

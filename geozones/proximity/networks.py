@@ -1,0 +1,313 @@
+"""Near and capable: what each network can do for every plot, zone or site, existing and planned apart."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from geopandas import GeoDataFrame
+from numpy.typing import NDArray
+from pyproj import CRS
+
+from geozones.config import NETWORKS, Config
+from geozones.errors import ColumnError
+from geozones.i18n import N_
+from geozones.proximity.capacity import Supplies, find_capable
+from geozones.proximity.measuring import require_measuring_crs
+from geozones.proximity.nearest import pick_names, search, target_names
+from geozones.proximity.trust import (
+    ANSWERS,
+    NO,
+    UNKNOWN,
+    YES,
+    Answers,
+    Flags,
+    Numbers,
+    Targets,
+    collect_targets,
+)
+from geozones.tables import NEED_COLUMNS, RegionTables
+
+STATES: Mapping[str, tuple[str, ...]] = {"existing": ("existing",), "planned": ("building", "planned")}
+"""States of a line that count for each of the two answers. Cancelled never counts; unknown is never firm."""
+
+TRANSIT_POWER_KV = 220.0
+"""Power lines from this voltage on give a plot no connection."""
+
+_SUBJECT_KEYS = ("plot_id", "zone_id", "site_id")
+_LINK_COLUMNS = ("plot_x", "plot_y", "line_x", "line_y")
+
+
+def find_networks(subjects: GeoDataFrame, tables: RegionTables, config: Config) -> pd.DataFrame:
+    """Find what gas, power and water stand near every plot, zone or site, and whether they can serve it.
+
+    Parameters
+    ----------
+    subjects
+        Plots, zones or sites with `plot_id`, `zone_id` or `site_id`, in the working CRS; the columns
+        `need_power_kw`, `need_gas_m3h`, `need_water_m3d` are the need, unknown where missing.
+    tables
+        Checked tables of the region; a network that is None is absent, and answers that need it are unknown.
+    config
+        `proximity.near_m` says how near is near, `region.demonstration` whether made-up lines count.
+
+    Returns
+    -------
+    DataFrame
+        One row per subject × network (gas, power, water) × state (existing, planned), in this order: the id
+        column · `network` · `state` · `line_id`, `distance_m` and `point_id`, `point_distance_m` (nearest line
+        and nearest connection point of that state, metres on the ground from the boundary; missing where there
+        is none) · `near`, `capable`, `allowed` (yes, no, unknown; `allowed` is missing until the rules are
+        applied).
+
+        Then, for explanation: `near_reason` (yes: point, line · no: far · unknown: absent, not_covered,
+        approximate, accuracy, uncertain, no_limit) · `line_connectable` of the nearest line · `line_accuracy_m`,
+        `point_accuracy_m` · `capable_reason` (no_need, enough, short, not_near, need_unknown, capacity_unknown,
+        near_unknown) · `capable_point_id`, its `capacity_free` (unit of the need) and `shared_by` (how many of
+        the subjects stand near it: capacity is shared, never summed) · `line_plot_x`, `line_plot_y`, `line_x`,
+        `line_y`, `point_plot_x`, `point_plot_y`, `point_x`, `point_y` (ends of the two links, working CRS).
+
+        An empty table of subjects gives an empty table.
+
+    Raises
+    ------
+    MeasureError
+        The working CRS is missing, geographic or strongly distorting.
+    ColumnError
+        The subjects have no id column.
+    """
+    key = next((name for name in _SUBJECT_KEYS if name in subjects.columns), None)
+    if key is None:
+        raise ColumnError(
+            N_("The table has none of the columns plot_id, zone_id and site_id, so its rows have no name.")
+        )
+    crs = require_measuring_crs(subjects.crs)
+    blocks: list[pd.DataFrame] = []
+    for network in NETWORKS:
+        around = _Surroundings.of(subjects, network, tables, config, crs)
+        blocks += [around.answer(state) for state in STATES]
+    rows = pd.concat(blocks, ignore_index=True)
+    order = np.arange(len(rows)).reshape(len(blocks), len(subjects)).T.ravel()
+    rows = rows.take(order).reset_index(drop=True)
+    rows.insert(0, key, np.repeat(subjects[key].to_numpy(), len(blocks)))
+    return rows.astype({key: "str"})
+
+
+@dataclass(frozen=True)
+class _Found:
+    """The nearest of some rows of a table: which row (-1: none), how far, and the link to it."""
+
+    row: NDArray[np.int64]
+    distance_m: Numbers
+    link: Numbers
+
+
+class _Seeker:
+    """Finds the nearest among changing sets of rows of one table, each set once."""
+
+    def __init__(self, shapes: NDArray[Any], targets: Targets, key: str, connectable: Answers) -> None:
+        self.targets = targets
+        self.connectable = connectable
+        self.names = target_names(targets.table, key)
+        self.shapes = np.asarray(targets.table.geometry.array)
+        self.state = targets.table["state"].fillna("unknown").to_numpy()
+        self.covered = targets.covered(shapes)
+        self._subjects = shapes
+        self._known: dict[bytes, _Found] = {}
+
+    def nearest(self, rows: Flags) -> _Found:
+        known = self._known.get(rows.tobytes())
+        if known is None:
+            known = self._known[rows.tobytes()] = self._search(np.flatnonzero(rows))
+        return known
+
+    def _search(self, rows: NDArray[np.int64]) -> _Found:
+        crs = require_measuring_crs(self.targets.table.crs)
+        found = search(self._subjects, self.shapes[rows], crs, None)
+        row = np.append(rows, -1)[found["position"].to_numpy()]
+        return _Found(row, found["distance_m"].to_numpy(), found[list(_LINK_COLUMNS)].to_numpy())
+
+    def counts(self, state: str) -> Flags:
+        return np.isin(self.state, STATES[state])
+
+    def may_count(self, state: str) -> Flags:
+        return self.counts(state) | (self.state == "unknown")
+
+    def near(self, state: str, near_m: float) -> tuple[Answers, NDArray[Any]]:
+        """Answer whether one of these is near, and where that is unknown, why."""
+        answer = np.full(len(self._subjects), NO, dtype=np.int8)
+        reason = np.full(len(self._subjects), "", dtype=object)
+        groups = pd.DataFrame({"firm": self.targets.is_firm, "accuracy_m": self.targets.accuracy_m})
+        for (is_firm, stated_m), members in groups.groupby(["firm", "accuracy_m"], dropna=False).indices.items():
+            group = np.zeros(len(groups), dtype=bool)
+            group[members] = True
+            accuracy_m = float(np.nan_to_num(stated_m))
+            surely_m = self.nearest(group & self.counts(state) & (self.connectable == YES)).distance_m
+            maybe_m = self.nearest(group & self.may_count(state) & (self.connectable > NO)).distance_m
+            is_sure = is_firm & (surely_m + accuracy_m <= near_m)
+            is_doubtful = ~is_sure & (maybe_m - accuracy_m <= near_m)
+            why = np.where(surely_m - accuracy_m <= near_m, "accuracy", "uncertain") if is_firm else "approximate"
+            reason = np.where(is_doubtful & (reason == ""), why, reason)
+            answer = np.maximum(answer, np.where(is_sure, YES, np.where(is_doubtful, UNKNOWN, NO)))
+        return answer.astype(np.int8), reason
+
+
+@dataclass(frozen=True)
+class _Surroundings:
+    """All that is known of one network around the subjects."""
+
+    shapes: NDArray[Any]
+    crs: CRS
+    network: str
+    near_m: float
+    need: Numbers
+    lines: _Seeker | None
+    points: _Seeker | None
+
+    @classmethod
+    def of(
+        cls, subjects: GeoDataFrame, network: str, tables: RegionTables, config: Config, crs: CRS
+    ) -> _Surroundings:
+        shapes = np.asarray(subjects.geometry.array)
+        lines = collect_targets(network, network, tables, config)
+        points = collect_targets("connection_points", network, tables, config)
+        need = np.full(len(subjects), np.nan)
+        if NEED_COLUMNS[network] in subjects.columns:
+            need = subjects[NEED_COLUMNS[network]].to_numpy(dtype=float, na_value=np.nan)
+        return cls(
+            shapes,
+            crs,
+            network,
+            dict(config.proximity.near_m).get(network, np.nan),
+            need,
+            None if lines is None else _Seeker(shapes, lines, "line_id", connectable_of(lines.table, network)),
+            None if points is None else _Seeker(shapes, points, "point_id", np.full(len(points.table), YES)),
+        )
+
+    def answer(self, state: str) -> pd.DataFrame:
+        """Answer for one state: one row per subject, in their order."""
+        near, near_reason = self._near(state)
+        knows_points = self.points.covered if self.points else np.zeros(len(self.shapes), dtype=bool)
+        capable = find_capable(
+            self.shapes, self.crs, self._supplies(state), need=self.need, near=near, near_m=self.near_m,
+            knows_points=knows_points,
+        )  # fmt: skip
+        line, point = self._nearest(self.lines, state), self._nearest(self.points, state)
+        columns = {
+            "network": self.network,
+            "state": state,
+            "line_id": line.pop("id"),
+            "distance_m": line.pop("distance_m"),
+            "point_id": point.pop("id"),
+            "point_distance_m": point.pop("distance_m"),
+            "near": ANSWERS[near],
+            "capable": ANSWERS[capable.pop("capable")],
+            "allowed": None,
+            "near_reason": near_reason,
+            "line_connectable": line.pop("connectable"),
+            "line_accuracy_m": line.pop("accuracy_m"),
+            "point_accuracy_m": point.pop("accuracy_m"),
+        }
+        del point["connectable"]
+        columns |= dict(capable.items())
+        columns |= {f"line_{name}": values for name, values in line.items()}
+        columns |= {f"point_{name}": values for name, values in point.items()}
+        texts = ["line_id", "point_id", "near", "capable", "allowed", "near_reason", "line_connectable"]
+        texts += ["capable_reason", "capable_point_id", "network", "state"]
+        return pd.DataFrame(columns, index=range(len(self.shapes))).astype(dict.fromkeys(texts, "str"))
+
+    def _nearest(self, seeker: _Seeker | None, state: str) -> dict[str, Any]:
+        if seeker is None:
+            row, distance_m = np.full(len(self.shapes), -1), np.full(len(self.shapes), np.nan)
+            link, names = np.full((len(self.shapes), 4), np.nan), pd.Series(dtype="str")
+            connectable, accuracy_m = np.array([], dtype=np.int8), np.array([])
+        else:
+            found = seeker.nearest(seeker.counts(state))
+            row, distance_m, link, names = found.row, found.distance_m, found.link, seeker.names
+            connectable, accuracy_m = seeker.connectable, seeker.targets.accuracy_m
+        return {
+            "id": pick_names(names, row),
+            "distance_m": distance_m,
+            "connectable": np.append(ANSWERS[connectable], None)[row],
+            "accuracy_m": np.append(accuracy_m, np.nan)[row],
+            "plot_x": link[:, 0],
+            "plot_y": link[:, 1],
+            "x": link[:, 2],
+            "y": link[:, 3],
+        }
+
+    def _near(self, state: str) -> tuple[Answers, NDArray[Any]]:
+        count = len(self.shapes)
+        if np.isnan(self.near_m):
+            return np.full(count, UNKNOWN, dtype=np.int8), np.full(count, "no_limit", dtype=object)
+        answer, reason = np.full(count, NO, dtype=np.int8), np.full(count, "", dtype=object)
+        for seeker, word in ((self.points, "point"), (self.lines, "line")):
+            if seeker is None:
+                continue
+            of_these, why = seeker.near(state, self.near_m)
+            reason = np.where((of_these == YES) & (answer < YES), word, reason)
+            reason = np.where((of_these == UNKNOWN) & (answer == NO), why, reason)
+            answer = np.maximum(answer, of_these)
+        for seeker in (self.points, self.lines):
+            gap = np.ones(count, dtype=bool) if seeker is None else ~seeker.covered
+            reason = np.where(gap & (answer == NO), _why_not_covered(seeker), reason)
+            answer = np.where(gap & (answer == NO), UNKNOWN, answer).astype(np.int8)
+        return answer, np.where(answer == NO, "far", reason)
+
+    def _supplies(self, state: str) -> Supplies:
+        """Collect what may serve: connection points, and connectable lines whose free capacity is known."""
+        parts = []
+        for seeker, needs_capacity in ((self.points, False), (self.lines, True)):
+            if seeker is None:
+                continue
+            table = seeker.targets.table
+            free = table["capacity_free"].to_numpy(dtype=float, na_value=np.nan)
+            rows = seeker.may_count(state) & (seeker.connectable > NO) & ~(needs_capacity & np.isnan(free))
+            sure = seeker.targets.is_firm & seeker.counts(state) & (seeker.connectable == YES)
+            names = seeker.names if not needs_capacity else seeker.names.where(np.zeros(len(table), dtype=bool))
+            parts.append(
+                (seeker.shapes[rows], sure[rows], seeker.targets.accuracy_m[rows], free[rows], names[rows])
+            )
+        if not parts:
+            nothing = np.array([])
+            return Supplies(
+                np.array([], dtype=object), nothing.astype(bool), nothing, nothing, pd.Series(dtype="str").array
+            )
+        shapes, sure, accuracy_m, free, names = zip(*parts, strict=True)
+        return Supplies(
+            np.concatenate(shapes), np.concatenate(sure), np.concatenate(accuracy_m), np.concatenate(free),
+            pd.concat(names).array,
+        )  # fmt: skip
+
+
+def _why_not_covered(seeker: _Seeker | None) -> str:
+    if seeker is None:
+        return "absent"
+    return "approximate" if seeker.targets.has_only_doubtful_sources else "not_covered"
+
+
+def connectable_of(lines: GeoDataFrame, network: str) -> Answers:
+    """Tell of each line whether a plot can be connected to it: as the layer says, else by its class.
+
+    By class, power lines from 220 kV and trunk gas lines give no connection; a line whose class, or a power line
+    whose voltage, is unknown may or may not.
+
+    Returns
+    -------
+    Answers
+        `NO`, `UNKNOWN` or `YES` as numbers, in the order of `lines`.
+    """
+    kind = lines["class"].to_numpy(dtype=object)
+    by_class = np.where(pd.isna(kind), UNKNOWN, YES)
+    if network == "gas":
+        by_class[kind == "trunk"] = NO
+    elif network == "power":
+        voltage_kv = lines["voltage_kv"].to_numpy(dtype=float, na_value=np.nan)
+        by_class = np.select([np.isnan(voltage_kv), voltage_kv >= TRANSIT_POWER_KV], [UNKNOWN, NO], by_class)
+    if "connectable" not in lines.columns:
+        return by_class.astype(np.int8)
+    stated = lines["connectable"].map({"no": NO, "unknown": UNKNOWN, "yes": YES})
+    return stated.fillna(pd.Series(by_class, index=lines.index)).to_numpy(dtype=np.int8)

@@ -119,5 +119,14 @@ def _with_crs(part: gpd.GeoDataFrame, crs: Any) -> gpd.GeoDataFrame:
 
 def render_messages(issues: gpd.GeoDataFrame, language: str) -> gpd.GeoDataFrame:
     """Put the messages of an issues table into a language; every other column stays."""
-    written = [translate(message.template, language, **message.params) for message in issues["message"]]
+    written = [render_message(message, language) for message in issues["message"]]
     return issues.assign(message=pd.Series(written, index=issues.index, dtype="str"))
+
+
+def render_message(message: Message, language: str) -> str:
+    """Write a message in a language; a field that is itself a message is translated too."""
+    fields = {
+        name: render_message(value, language) if isinstance(value, Message) else value
+        for name, value in message.params.items()
+    }
+    return translate(message.template, language, **fields)

@@ -44,6 +44,13 @@ ISSUE_RULES: tuple[IssueRule, ...] = (
         "Send the file again.",
     ),
     IssueRule(
+        "place_bad", "error",
+        N_("Coordinates not understood"),
+        N_("The place «{value}» is not understood; the row is set aside. Write degrees such as 68.25175, or WKT."),
+        "Words in a cell of coordinates, only one of two coordinates, or broken WKT.",
+        "Correct the cell.",
+    ),
+    IssueRule(
         "key_made", "info",
         N_("Ids made from row numbers"),
         N_("The source has no {column}; ids were made from the layer's key and the row number. They change when rows "

@@ -1,0 +1,178 @@
+"""Checks between layers: plots in their zones, no two on the same land, no key in two layers of a role."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from geozones.checks.geometry import Sorting
+from geozones.checks.issues import join_issues
+from geozones.checks.layer import CheckedLayer, mark_quarantined, with_table
+from geozones.checks.overlaps import find_overlaps, is_deep
+
+_Sortings = dict[str, Sorting]
+
+
+def check_region(layers: Sequence[CheckedLayer]) -> tuple[list[CheckedLayer], gpd.GeoDataFrame]:
+    """Check the layers of a region against each other.
+
+    Parameters
+    ----------
+    layers
+        Checked layers, all in the working CRS.
+
+    Returns
+    -------
+    tuple
+        The layers in the same order, with rows that refer to nothing moved into their quarantine (their tables have a
+        plain index from 0 now); and all issues, those of the layers included, ordered by layer, row and rule.
+
+    Raises
+    ------
+    InternalError
+        A feature got lost: a bug.
+    """
+    sortings = {layer.key: Sorting(layer.table, layer.key, layer.contract.key) for layer in layers}
+    roles = {layer.key: layer.role for layer in layers}
+    _check_keys_across(sortings, roles)
+    zones = _table_of("zones", sortings, roles)
+    plots = [sorting for key, sorting in sortings.items() if roles[key] == "plots"]
+    if zones is not None:
+        for sorting in plots:
+            _check_zone_known(sorting, zones)
+            _check_inside_zone(sorting, zones)
+    _check_overlaps(plots, "plots_overlap", "plot_id")
+    _check_overlaps([entry for key, entry in sortings.items() if roles[key] == "zones"], "zones_overlap", "zone_id")
+    _check_districts(sortings, roles)
+    checked = [_finish(layer, sortings[layer.key]) for layer in layers]
+    crs = next((layer.issues.crs for layer in layers), None)
+    return checked, join_issues([layer.issues for layer in checked], crs=crs)
+
+
+def _finish(layer: CheckedLayer, sorting: Sorting) -> CheckedLayer:
+    crs = layer.issues.crs
+    issues = join_issues([layer.issues, *sorting.issues], crs=crs)
+    quarantine = layer.quarantine
+    if sorting.quarantine:
+        parts = [part for part in (quarantine, *sorting.quarantine) if len(part)]
+        quarantine = gpd.GeoDataFrame(pd.concat(parts).sort_index(kind="stable"), geometry="geometry", crs=crs)
+        issues = mark_quarantined(issues, quarantine.index)
+    return with_table(layer, sorting.table.reset_index(drop=True), quarantine, issues)
+
+
+def _table_of(role: str, sortings: _Sortings, roles: dict[str, str]) -> Any:
+    parts = [sorting.table for key, sorting in sortings.items() if roles[key] == role]
+    if not parts:
+        return None
+    return pd.concat(parts, ignore_index=True) if len(parts) > 1 else parts[0]
+
+
+def _check_keys_across(sortings: _Sortings, roles: dict[str, str]) -> None:
+    """Set aside features whose key already stands in an earlier layer of the same role."""
+    seen: dict[str, dict[Any, Any]] = {}
+    for key, sorting in sortings.items():
+        column = sorting.key_column
+        if not column:
+            continue
+        known = seen.setdefault(roles[key], {})
+        keys = sorting.table[column]
+        is_known = keys.isin(list(known)).to_numpy() if known else np.zeros(len(keys), dtype=bool)
+        if is_known.any():
+            extra = keys[is_known]
+            kept = [f"{known[value][0]}/{known[value][1]}" for value in extra]
+            params = {"column": column, "key": list(extra), "count": 2, "kept": kept}
+            sorting.set_aside("key_repeated", is_known, params=params)
+        if sum(role == roles[key] for role in roles.values()) > 1:
+            kept_keys = sorting.table[column]
+            known |= {value: (key, row) for value, row in zip(kept_keys, kept_keys.index, strict=True)}
+
+
+def _check_zone_known(sorting: Sorting, zones: Any) -> None:
+    is_unknown = ~sorting.table["zone_id"].isin(zones["zone_id"]).to_numpy()
+    sorting.set_aside("zone_unknown", is_unknown, params={"zone": list(sorting.table["zone_id"][is_unknown])})
+
+
+def _check_inside_zone(sorting: Sorting, zones: Any) -> None:
+    """Report plots that reach out of the zone they name by more than the tolerance."""
+    plots = sorting.shapes
+    if not len(plots):
+        return
+    zone_shapes = np.asarray(zones.geometry.array)
+    shapely.prepare(zone_shapes)
+    position = pd.Series(np.arange(len(zones)), index=zones["zone_id"].to_numpy())
+    zone_of = zone_shapes[position.loc[sorting.table["zone_id"].to_numpy()].to_numpy()]
+    candidates = np.flatnonzero(~shapely.covers(zone_of, plots))
+    if not len(candidates):
+        return
+    outside = shapely.difference(plots[candidates], zone_of[candidates])
+    deep = is_deep(outside)
+    mask = np.zeros(len(plots), dtype=bool)
+    mask[candidates[deep]] = True
+    areas_m2 = shapely.area(outside[deep])
+    shares = 100 * areas_m2 / shapely.area(plots[candidates[deep]])
+    params = {
+        "outside_m2": [f"{area:.0f}" for area in areas_m2],
+        "share": [f"{share:.2f}" for share in shares],
+        "zone": list(sorting.table["zone_id"][mask]),
+    }
+    sorting.report("plot_outside_zone", mask, params=params)
+
+
+def _check_overlaps(sortings: list[Sorting], rule: str, column: str) -> None:
+    """Report each pair that shares land once, at the feature that stands later."""
+    if not sortings:
+        return
+    shapes = np.concatenate([sorting.shapes for sorting in sortings])
+    table = pd.concat([pd.DataFrame(sorting.table).drop(columns="geometry") for sorting in sortings])
+    pairs, shared_m2 = find_overlaps(shapes, periods=_periods(table))
+    if not len(pairs):
+        return
+    names = table[column].to_numpy()
+    start = 0
+    for sorting in sortings:
+        end = start + len(sorting.table)
+        mine = (pairs[:, 1] >= start) & (pairs[:, 1] < end)
+        _report_pairs(sorting, rule, pairs[mine] - [0, start], names, shared_m2[mine])
+        start = end
+
+
+def _report_pairs(sorting: Sorting, rule: str, pairs: np.ndarray, names: np.ndarray, shared_m2: np.ndarray) -> None:
+    """Add an issue a pair; a feature may stand in several."""
+    from geozones.checks.issues import make_issues
+
+    if not len(pairs):
+        return
+    own = pairs[:, 1]
+    sorting.issues.append(
+        make_issues(
+            rule, layer=sorting.layer, rows=sorting.table.index[own], keys=sorting.keys.iloc[own],
+            params={"other": list(names[pairs[:, 0]]), "shared_m2": [f"{area:.0f}" for area in shared_m2]},
+            geometry=sorting.shapes[own], crs=sorting.crs,
+        )
+    )  # fmt: skip
+
+
+def _periods(table: pd.DataFrame) -> tuple[np.ndarray, np.ndarray] | None:
+    """Give first and last day of each plot in days, so that a plot and its successor may share land."""
+    if "valid_to" not in table or not (table["valid_to"].notna().any() or table["valid_from"].notna().any()):
+        return None
+    start = table["valid_from"].fillna(pd.Timestamp.min.ceil("D")).to_numpy().astype("datetime64[D]").astype(float)
+    end = table["valid_to"].fillna(pd.Timestamp.max.floor("D")).to_numpy().astype("datetime64[D]").astype(float)
+    return start, end
+
+
+def _check_districts(sortings: _Sortings, roles: dict[str, str]) -> None:
+    districts = _table_of("districts", sortings, roles)
+    if districts is None:
+        return
+    for key, sorting in sortings.items():
+        if roles[key] not in ("zones", "proposals"):
+            continue
+        codes = sorting.table["district_code"]
+        is_unknown = (codes.notna() & ~codes.isin(districts["district_code"])).to_numpy()
+        sorting.report("district_unknown", is_unknown, params={"district": list(codes[is_unknown])})

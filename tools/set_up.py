@@ -102,7 +102,16 @@ def set_up_installer(stamps: Stamps) -> None:
     if stamps.get("installer") == fingerprint:
         return
     remove_folder(INSTALLER)
-    pip = [PYTHON, "-m", "pip", "--disable-pip-version-check", "install", "--quiet", "--require-hashes", "--no-deps"]
+    pip = [
+        PYTHON,
+        "-m",
+        "pip",
+        "--disable-pip-version-check",
+        "install",
+        "--quiet",
+        "--require-hashes",
+        "--no-deps",
+    ]
     run("Installing the installer (uv)", [*pip, "--target", INSTALLER, "-r", lock])
     record(stamps, "installer", fingerprint)
 
@@ -126,7 +135,17 @@ def set_up_geozones(stamps: Stamps) -> None:
     fingerprint = fingerprint_of(ROOT / "setup.cfg", ROOT / "pyproject.toml")
     if stamps.get("geozones") == fingerprint:
         return
-    install = [*UV, "pip", "install", "--quiet", "--python", PYTHON, "--no-deps", "--no-build-isolation", "--offline"]
+    install = [
+        *UV,
+        "pip",
+        "install",
+        "--quiet",
+        "--python",
+        PYTHON,
+        "--no-deps",
+        "--no-build-isolation",
+        "--offline",
+    ]
     run("Installing geozones", [*install, "--reinstall", "--editable", ROOT])
     record(stamps, "geozones", fingerprint)
 
@@ -282,7 +301,9 @@ def run(what: str, command: Iterable[str | Path]) -> None:
     except OSError as error:
         raise SetUpError(f"{what} failed: {words[0]}: {error.strerror}") from None
     if code:
-        raise SetUpError(f"{what} failed with code {code}; its own message stands above. It ran:\n    {' '.join(words)}")
+        raise SetUpError(
+            f"{what} failed with code {code}; its own message stands above. It ran:\n    {' '.join(words)}"
+        )
     print(f"  done in {time.monotonic() - started:.1f} s", flush=True)
 
 

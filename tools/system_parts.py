@@ -21,7 +21,9 @@ def install_system_parts() -> None:
         return
     command = ["apt-get", "install", "--yes", "--no-install-recommends", *packages]
     if which("apt-get") is None:
-        print(f"The tests also use: {', '.join(packages)} (names of Debian's packages). Tests that need them are skipped.")
+        print(
+            f"The tests also use: {', '.join(packages)} (names of Debian's packages). Tests that need them are skipped."
+        )
         return
     prefix = privileges()
     if prefix is None:

@@ -1,8 +1,8 @@
 """Coordinate reference systems: reading their names, converting between them, hectares on the ground.
 
 Coordinates are always (lon, lat) or (easting, northing), whatever order an authority writes. Every way between two
-datums is pinned here: PROJ picks among several Pulkovo 1942 operations that differ by up to 21 m, and falls back on a
-"ballpark" one, which moves nothing, where it knows none.
+datums is pinned here: PROJ picks among several Pulkovo 1942 operations that differ by up to 21 m, and falls
+back on a "ballpark" one, which moves nothing, where it knows none.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ class Operation:
     accuracy_m: float
 
     def convert(self, x: NDArray[np.float64], y: NDArray[np.float64]) -> tuple[Any, Any]:
-        """Convert eastings or longitudes `x` and northings or latitudes `y`; unreachable points become infinite."""
+        """Convert eastings or longitudes and northings or latitudes; points out of reach become infinite."""
         for transformer, is_inverse in self.steps:
             x, y = transformer.transform(x, y, direction="INVERSE" if is_inverse else "FORWARD")
         return x, y
@@ -95,8 +95,8 @@ def parse_crs(text: str) -> CRS:
     Parameters
     ----------
     text
-        `EPSG:32642`, another authority's code, WKT or a PROJ string. QazTRF-23 (EPSG:10940–10949) is known here even
-        where the PROJ data of the installation are older than it.
+        `EPSG:32642`, another authority's code, WKT or a PROJ string. QazTRF-23 (EPSG:10940–10949) is known here
+        even where the PROJ data of the installation are older than it.
 
     Returns
     -------
@@ -115,9 +115,7 @@ def parse_crs(text: str) -> CRS:
         return _horizontal(CRS.from_user_input(text.strip()))
     except ProjCrsError as error:
         raise CrsError(
-            N_(
-                "{crs} is not a known coordinate reference system. Write a code such as EPSG:4326 or EPSG:28412."
-            ),
+            N_("{crs} is not a known coordinate reference system. Write a code such as EPSG:4326 or EPSG:28412."),
             crs=text[:80],
         ) from error
 
@@ -183,7 +181,8 @@ def _generic_step(crs: CRS) -> tuple[list[tuple[Transformer, bool]], str, float]
     except ProjError as error:
         raise CrsError(
             N_(
-                "No exact way is known from {crs} to WGS 84; a ballpark one would leave the coordinates tens of metres"
+                "No exact way is known from {crs} to WGS 84; a ballpark one would leave the coordinates tens "
+                "of metres"
                 " off. Ask the sender for the layer in EPSG:4326."
             ),
             crs=name_crs(crs),
@@ -244,7 +243,8 @@ def convert_geometries(geometries: NDArray[Any], source: CRS, target: CRS) -> tu
         geometries = shapely.force_2d(geometries)
     if not operation.steps:
         return geometries, operation.accuracy_m
-    converted = shapely.transform(geometries, operation.convert, interleaved=False)
+    convert: Any = operation.convert
+    converted = shapely.transform(geometries, convert, interleaved=False)
     return converted, operation.accuracy_m
 
 
@@ -259,7 +259,8 @@ def to_working_crs(table: GeoDataFrame, working: CRS | str) -> tuple[GeoDataFram
     Returns
     -------
     tuple
-        A table with the same rows, columns and index in the working CRS, and the accuracy of the operation in metres.
+        A table with the same rows, columns and index in the working CRS, and the accuracy of the operation in
+        metres.
 
     Raises
     ------
@@ -273,9 +274,7 @@ def to_working_crs(table: GeoDataFrame, working: CRS | str) -> tuple[GeoDataFram
     return table.set_geometry(GeoSeries(geometries, index=table.index, crs=target)), accuracy_m
 
 
-def measure_area_m2(
-    geometries: Sequence[Any] | NDArray[Any] | GeoSeries, crs: CRS | str
-) -> NDArray[np.float64]:
+def measure_area_m2(geometries: Sequence[Any] | NDArray[Any] | GeoSeries, crs: CRS | str) -> NDArray[np.float64]:
     """Measure areas on the ground, on the ellipsoid of the CRS.
 
     Parameters
@@ -288,8 +287,8 @@ def measure_area_m2(
     Returns
     -------
     ndarray
-        Square metres in the order given, within 1e-6 of `pyproj.Geod` (planar area over the local areal scale of the
-        projection; polygons wider than 20 km one by one by `Geod`).
+        Square metres in the order given, within 1e-6 of `pyproj.Geod` (planar area over the local areal scale
+        of the projection; polygons wider than 20 km one by one by `Geod`).
     """
     shapes = np.asarray(geometries, dtype=object)
     system = _without_bound(_horizontal(parse_crs(crs) if isinstance(crs, str) else crs))
@@ -316,6 +315,11 @@ def _measure_present(shapes: NDArray[Any], system: CRS) -> NDArray[np.float64]:
     return areas_m2
 
 
+def _base_of(system: CRS) -> Any:
+    """Return the geographic CRS under a projected one; every CRS that is measured in has one."""
+    return system.geodetic_crs
+
+
 def _areal_scale(x: NDArray[np.float64], y: NDArray[np.float64], system: CRS) -> NDArray[np.float64]:
     lon, lat = Transformer.from_crs(system, system.geodetic_crs, always_xy=True).transform(x, y)
     return np.asarray(Proj(system).get_factors(np.atleast_1d(lon), np.atleast_1d(lat)).areal_scale)
@@ -335,16 +339,16 @@ def _is_gentle(shapes: NDArray[Any], system: CRS) -> bool:
 
 def _measure_through_equal_area(shapes: NDArray[Any], system: CRS) -> NDArray[np.float64]:
     """Measure in an equal-area projection set in the middle of the shapes; wide ones by `Geod`."""
-    base = system.geodetic_crs
+    base = _base_of(system)
     lon_lat = shapes if system.is_geographic else convert_geometries(shapes, system, base)[0]
     bounds = shapely.bounds(lon_lat)
     lon, lat = (np.nanmean(bounds[:, 0::2]), np.nanmean(bounds[:, 1::2]))
-    to_plane = Transformer.from_pipeline(
+    geod = base.get_geod()
+    to_plane: Any = Transformer.from_pipeline(
         f"+proj=pipeline +step +proj=unitconvert +xy_in=deg +xy_out=rad "
-        f"+step +proj=laea +lat_0={lat!r} +lon_0={lon!r} +a={base.ellipsoid.semi_major_metre!r} "
-        f"+b={base.ellipsoid.semi_minor_metre!r}"
+        f"+step +proj=laea +lat_0={float(lat)!r} +lon_0={float(lon)!r} +a={geod.a!r} +b={geod.b!r}"
     )
-    planar = shapely.transform(lon_lat, lambda x, y: to_plane.transform(x, y), interleaved=False)
+    planar = shapely.transform(lon_lat, to_plane.transform, interleaved=False)
     areas_m2: NDArray[np.float64] = shapely.area(planar)
     extent = shapely.bounds(planar)
     far = np.abs(extent).max(axis=1) > 500_000.0
@@ -355,7 +359,7 @@ def _measure_through_equal_area(shapes: NDArray[Any], system: CRS) -> NDArray[np
 
 
 def _measure_by_geod(shapes: NDArray[Any], system: CRS) -> NDArray[np.float64]:
-    base = system.geodetic_crs
+    base = _base_of(system)
     geod: Geod = base.get_geod()
     lon_lat = shapes if system.is_geographic else convert_geometries(shapes, system, base)[0]
     oriented = shapely.orient_polygons(lon_lat)

@@ -17,7 +17,7 @@ from geozones.tables import GEOMETRY_TYPES, TableContract
 
 _REPAIR_SHARE = 0.001
 _REPAIR_FLOOR_M2 = 1.0
-_TYPE_NAMES = (
+TYPE_NAMES = (
     "Point", "LineString", "LinearRing", "Polygon", "MultiPoint", "MultiLineString", "MultiPolygon",
     "GeometryCollection",
 )  # fmt: skip
@@ -40,7 +40,8 @@ class Sorting:
     def keys(self) -> pd.Series:
         """Keys of the rows that are still kept."""
         if self.key_column:
-            return self.table[self.key_column]
+            keys: pd.Series = self.table[self.key_column]
+            return keys
         return pd.Series(None, index=self.table.index, dtype="str")
 
     @property
@@ -103,8 +104,8 @@ def check_kind(sorting: Sorting, contract: TableContract) -> None:
         _unwrap_single_points(sorting)
         shapes = sorting.shapes
     types = shapely.get_type_id(shapes)
-    is_wrong = ~np.isin(types, [_TYPE_NAMES.index(name) for name in allowed])
-    actual = [_TYPE_NAMES[number] if 0 <= number < len(_TYPE_NAMES) else "curve" for number in types[is_wrong]]
+    is_wrong = ~np.isin(types, [TYPE_NAMES.index(name) for name in allowed])
+    actual = [TYPE_NAMES[number] if 0 <= number < len(TYPE_NAMES) else "curve" for number in types[is_wrong]]
     sorting.set_aside("geometry_kind", is_wrong, params={"actual": actual, "expected": " / ".join(allowed)})
 
 
@@ -112,7 +113,9 @@ def note_heights(sorting: Sorting, has_z: Any) -> None:
     """Say once that the features have heights, which are not used."""
     count = int(np.sum(has_z))
     if count:
-        sorting.issues.append(make_issues("geometry_3d", layer=sorting.layer, params={"count": count}, crs=sorting.crs))
+        sorting.issues.append(
+            make_issues("geometry_3d", layer=sorting.layer, params={"count": count}, crs=sorting.crs)
+        )
 
 
 def _unwrap_single_points(sorting: Sorting) -> None:
@@ -149,7 +152,10 @@ def check_validity(sorting: Sorting) -> None:
     )  # fmt: skip
     facts = _describe_repairs(broken, before_m2, after_m2)
     positions = np.flatnonzero(is_invalid)
-    for rule, chosen, action in (("geometry_repaired", is_safe, "repaired"), ("geometry_invalid", ~is_safe, "quarantined")):
+    for rule, chosen, action in (
+        ("geometry_repaired", is_safe, "repaired"),
+        ("geometry_invalid", ~is_safe, "quarantined"),
+    ):
         mask = np.zeros(len(shapes), dtype=bool)
         mask[positions[chosen]] = True
         sorting.report(

@@ -22,7 +22,7 @@ from geozones.checks.geometry import (
 )
 from geozones.checks.issues import join_issues, make_issues
 from geozones.checks.networks import check_network, fill_connectable
-from geozones.config import NETWORKS, Provenance, RegionConfig
+from geozones.config import NETWORKS, Provenance, RegionConfig, Severity
 from geozones.crs import WGS84, convert_geometries, measure_area_m2, parse_crs, to_working_crs
 from geozones.errors import InternalError
 from geozones.i18n import N_
@@ -120,10 +120,10 @@ def check_layer(layer: ReadLayer, *, region: RegionConfig) -> CheckedLayer:
     if isinstance(layer.table, gpd.GeoDataFrame) and contract.name not in _WITHOUT_REPEATED_CHECK:
         check_repeated(sorting)
     if not layer.read:
-        severity = "error" if contract.name == "zones" else "warning"
+        severity: Severity = "error" if contract.name == "zones" else "warning"
         sorting.issues.append(make_issues("layer_empty", layer=layer.key, severity=severity))
     if contract.name in NETWORKS:
-        check_network(sorting)
+        check_network(sorting, is_approximate=layer.provenance.precision == "approximate")
         sorting.table = fill_connectable(sorting.table, contract.name)
     quarantine = _join_quarantine(layer, sorting, working)
     issues = join_issues([_in_working_crs(part, working) for part in (layer.issues, *sorting.issues)], crs=working)
@@ -151,7 +151,9 @@ def _check_required(sorting: Sorting, contract: TableContract, layer: ReadLayer)
     """Set aside rows that lack a required value; a value that could not be taken is not reported twice."""
     already = {
         (row, message.params.get("column"))
-        for row, message, rule in zip(layer.issues["row"], layer.issues["message"], layer.issues["rule"], strict=True)
+        for row, message, rule in zip(
+            layer.issues["row"], layer.issues["message"], layer.issues["rule"], strict=True
+        )
         if rule in ("value_unknown", "number_bad", "number_out_of_range", "date_bad")
     }
     for column in contract.required:

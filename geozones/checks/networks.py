@@ -13,13 +13,19 @@ _COARSE_M = 10_000.0
 _TRANSIT_KV = 220.0
 
 
-def check_network(sorting: Sorting) -> None:
-    """Note lines that are cancelled, and lines with straight stretches too long for an exact route."""
+def check_network(sorting: Sorting, *, is_approximate: bool) -> None:
+    """Note lines that are cancelled, and lines with straight stretches too long for an exact route.
+
+    Where the settings say that the layer is approximate, coarse lines are only noted.
+    """
     sorting.report("line_cancelled", sorting.table["state"] == "cancelled")
     longest_m = longest_stretch_m(sorting.shapes)
     is_coarse = longest_m > _COARSE_M
     sorting.report(
-        "line_coarse", is_coarse, params={"longest_km": [f"{metres / 1000:.1f}" for metres in longest_m[is_coarse]]}
+        "line_coarse",
+        is_coarse,
+        severity="info" if is_approximate else "warning",
+        params={"longest_km": [f"{metres / 1000:.1f}" for metres in longest_m[is_coarse]]},
     )
 
 
@@ -43,7 +49,8 @@ def longest_stretch_m(shapes: np.ndarray) -> np.ndarray:
 def fill_connectable(table: Any, network: str) -> Any:
     """Fill in where it is not stated whether a plot can be connected to a line, by its class and voltage.
 
-    Trunk gas lines and power lines from 220 kV give plots no connection; a power line of unknown voltage stays unknown.
+    Trunk gas lines and power lines from 220 kV give plots no connection; a power line of unknown voltage stays
+    unknown.
     """
     if network == "gas":
         default = np.where(table["class"] == "trunk", "no", "yes")

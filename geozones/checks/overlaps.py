@@ -11,7 +11,7 @@ _INTERIORS_MEET = "T********"
 
 
 def is_deep(shared: np.ndarray) -> np.ndarray:
-    """Tell which shapes are more than the trace of rounding along a border: over 1 m² and 0.1 m deep on average."""
+    """Tell which shapes are more than a trace of rounding along a border: over 1 m² and 0.1 m deep on average."""
     areas_m2 = shapely.area(shared)
     with np.errstate(divide="ignore", invalid="ignore"):
         depth_m = 2 * areas_m2 / shapely.length(shared)

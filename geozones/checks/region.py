@@ -29,8 +29,9 @@ def check_region(layers: Sequence[CheckedLayer]) -> tuple[list[CheckedLayer], gp
     Returns
     -------
     tuple
-        The layers in the same order, with rows that refer to nothing moved into their quarantine (their tables have a
-        plain index from 0 now); and all issues, those of the layers included, ordered by layer, row and rule.
+        The layers in the same order, with rows that refer to nothing moved into their quarantine (their tables
+        have a plain index from 0 now); and all issues, those of the layers included, ordered by layer, row and
+        rule.
 
     Raises
     ------
@@ -47,7 +48,9 @@ def check_region(layers: Sequence[CheckedLayer]) -> tuple[list[CheckedLayer], gp
             _check_zone_known(sorting, zones)
             _check_inside_zone(sorting, zones)
     _check_overlaps(plots, "plots_overlap", "plot_id")
-    _check_overlaps([entry for key, entry in sortings.items() if roles[key] == "zones"], "zones_overlap", "zone_id")
+    _check_overlaps(
+        [entry for key, entry in sortings.items() if roles[key] == "zones"], "zones_overlap", "zone_id"
+    )
     _check_districts(sortings, roles)
     checked = [_finish(layer, sortings[layer.key]) for layer in layers]
     crs = next((layer.issues.crs for layer in layers), None)
@@ -141,7 +144,9 @@ def _check_overlaps(sortings: list[Sorting], rule: str, column: str) -> None:
         start = end
 
 
-def _report_pairs(sorting: Sorting, rule: str, pairs: np.ndarray, names: np.ndarray, shared_m2: np.ndarray) -> None:
+def _report_pairs(
+    sorting: Sorting, rule: str, pairs: np.ndarray, names: np.ndarray, shared_m2: np.ndarray
+) -> None:
     """Add an issue a pair; a feature may stand in several."""
     from geozones.checks.issues import make_issues
 

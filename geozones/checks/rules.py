@@ -10,7 +10,7 @@ from geozones.i18n import N_
 
 @dataclass(frozen=True)
 class IssueRule:
-    """One rule: its id, usual severity, short title, sentence (with named fields), and for the guide cause and cure."""
+    """One rule: id, usual severity, short title, sentence with named fields; for the guide, cause and cure."""
 
     id: str
     severity: Severity
@@ -21,6 +21,13 @@ class IssueRule:
 
 
 ISSUE_RULES: tuple[IssueRule, ...] = (
+    IssueRule(
+        "layer_absent", "warning",
+        N_("Layer not there"),
+        N_("The file {file} of this layer is not there; answers that need the layer are unknown."),
+        "The settings say that the run can do without this layer, and its file is missing.",
+        "Send the layer, or take it out of the settings.",
+    ),
     IssueRule(
         "layer_empty", "warning",
         N_("Layer without features"),
@@ -53,7 +60,8 @@ ISSUE_RULES: tuple[IssueRule, ...] = (
     IssueRule(
         "key_made", "info",
         N_("Ids made from row numbers"),
-        N_("The source has no {column}; ids were made from the layer's key and the row number. They change when rows "
+        N_("The source has no {column}; ids were made from the layer's key and the row number. They change "
+           "when rows "
            "move: name a column for {column} in the settings where one exists."),
         "The settings map no column to the key, and the file has none of that name.",
         "Name the source column in `columns`.",
@@ -68,7 +76,8 @@ ISSUE_RULES: tuple[IssueRule, ...] = (
     IssueRule(
         "key_repeated", "error",
         N_("Repeated key"),
-        N_("{column} {key} stands in {count} rows; row {kept} is kept, this one is set aside. Give each feature its "
+        N_("{column} {key} stands in {count} rows; row {kept} is kept, this one is set aside. Give each "
+           "feature its "
            "own id."),
         "Two features carry one id, so nothing can be said about either.",
         "Correct the ids, or take out the rows that are out of date.",
@@ -135,7 +144,8 @@ ISSUE_RULES: tuple[IssueRule, ...] = (
     IssueRule(
         "geometry_kind", "error",
         N_("Wrong kind of geometry"),
-        N_("The geometry is a {actual}; the role needs {expected}. The row is set aside. Move it to the layer where "
+        N_("The geometry is a {actual}; the role needs {expected}. The row is set aside. Move it to the layer "
+           "where "
            "it belongs."),
         "Lines, points and polygons stand mixed in one layer.",
         "Move the feature to the layer where it belongs.",
@@ -143,7 +153,8 @@ ISSUE_RULES: tuple[IssueRule, ...] = (
     IssueRule(
         "geometry_invalid", "error",
         N_("Invalid geometry"),
-        N_("The outline is not valid ({reason}), and a repair would change its area from {before_ha} to {after_ha} ha; "
+        N_("The outline is not valid ({reason}), and a repair would change its area from {before_ha} to "
+           "{after_ha} ha; "
            "it is set aside. Correct the outline."),
         "A ring crosses itself, so what lies inside is a guess.",
         "Correct the outline in a GIS.",
@@ -151,7 +162,8 @@ ISSUE_RULES: tuple[IssueRule, ...] = (
     IssueRule(
         "geometry_repaired", "warning",
         N_("Repaired geometry"),
-        N_("The outline was not valid ({reason}); it was repaired, area before {before_ha} ha, after {after_ha} ha. "
+        N_("The outline was not valid ({reason}); it was repaired, area before {before_ha} ha, after "
+           "{after_ha} ha. "
            "Correct it at the source."),
         "A ring touches itself, a hole shares an edge, a spike.",
         "Correct the outline at the source.",
@@ -202,7 +214,8 @@ ISSUE_RULES: tuple[IssueRule, ...] = (
     IssueRule(
         "plot_outside_zone", "error",
         N_("Plot outside its zone"),
-        N_("{outside_m2} m² of the plot ({share} %) lie outside zone {zone}. Correct the plot, the zone or zone_id."),
+        N_("{outside_m2} m² of the plot ({share} %) lie outside zone {zone}. Correct the plot, the zone or "
+           "zone_id."),
         "Plot and zone were drawn from different sources, or `zone_id` is wrong.",
         "Correct the outline or `zone_id`.",
     ),
@@ -237,10 +250,12 @@ ISSUE_RULES: tuple[IssueRule, ...] = (
     IssueRule(
         "line_coarse", "warning",
         N_("Coarse line"),
-        N_("The line has straight stretches of up to {longest_km} km, so it may be off by kilometres; give the layer "
+        N_("The line has straight stretches of up to {longest_km} km, so it may be off by kilometres; give "
+           "the layer "
            "precision = approximate and an accuracy_m."),
         "The line was drawn for an overview map.",
-        "Ask the owner for the exact line; until then give the layer `precision = \"approximate\"` and `accuracy_m`.",
+        "Ask the owner for the exact line; until then give the layer `precision = \"approximate\"` and "
+        "`accuracy_m`.",
     ),
 )  # fmt: skip
 """Every rule, in the order of the guide: the file, the values, the geometry, the relations."""

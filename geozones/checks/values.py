@@ -16,10 +16,10 @@ import pandas as pd
 from geozones.checks.issues import make_issues
 from geozones.tables import PANDAS_DTYPES, Column, TableContract
 
-NO_VALUE = frozenset(
-    {"", "-", "–", "—", "?", "null", "none", "nan", "na", "n/a", "н/д", "нет данных", "нет сведений", "мәлімет жоқ",
-     "деректер жоқ", "неизвестно", "белгісіз", "no data"}
-)  # fmt: skip
+_EMPTY_WORDS = (
+    "-|–|—|?|null|none|nan|na|n/a|н/д|нет данных|нет сведений|мәлімет жоқ|деректер жоқ|неизвестно|белгісіз|no data"
+)
+NO_VALUE = frozenset(("", *_EMPTY_WORDS.split("|")))
 """Words that stand for an empty cell in a column of numbers or dates."""
 
 _SPACES = re.compile(r"[\s\u00a0\u2007\u2009\u202f']+")
@@ -69,7 +69,8 @@ def parse_date(text: str) -> dt.date | None:
 def to_text(values: pd.Series) -> pd.Series:
     """Turn any column into text: whole numbers without a decimal point, spaces trimmed, empty cells missing."""
     if pd.api.types.is_bool_dtype(values.dtype):
-        return values.map({True: "yes", False: "no"}).astype("str")
+        words: pd.Series = values.map({True: "yes", False: "no"}).astype("str")
+        return words
     if pd.api.types.is_datetime64_any_dtype(values.dtype):
         return values.dt.strftime("%Y-%m-%d").astype("str")
     if pd.api.types.is_float_dtype(values.dtype):
@@ -81,10 +82,11 @@ def to_text(values: pd.Series) -> pd.Series:
         return values.astype("str")
     if values.dtype == "object":
         values = values.map(_cell_to_text, na_action="ignore")
-    text = values.astype("str").str.strip()
+    text: pd.Series = values.astype("str").str.strip()
     if not bool(text.str.isascii().fillna(True).all()):
         text = text.str.normalize("NFC").str.replace("\u00a0", " ", regex=False)
-    return text.mask(text == "").astype("str")
+    trimmed: pd.Series = text.mask(text == "").astype("str")
+    return trimmed
 
 
 def _cell_to_text(cell: Any) -> str:
@@ -138,7 +140,9 @@ def to_date(values: pd.Series) -> tuple[pd.Series, pd.Series]:
         return dates.mask(is_bad), is_bad
     text = to_text(values)
     parsed, is_bad = _parse_distinct(text, parse_date)
-    return pd.to_datetime(parsed, errors="coerce").astype("datetime64[s]"), is_bad.reindex(values.index, fill_value=False)
+    return pd.to_datetime(parsed, errors="coerce").astype("datetime64[s]"), is_bad.reindex(
+        values.index, fill_value=False
+    )
 
 
 _YES = {"yes": True, "true": True, "1": True, "да": True, "иә": True}
@@ -179,7 +183,9 @@ def conform_columns(table: pd.DataFrame, contract: TableContract, *, layer: str)
         The table with every column of the contract in its pandas dtype (missing where the source has none), and
         the issues tables of the cells that could not be taken: such a cell becomes missing.
     """
-    keys = to_text(table[contract.key]) if contract.key in table else pd.Series(pd.NA, index=table.index, dtype="str")
+    keys = (
+        to_text(table[contract.key]) if contract.key in table else pd.Series(pd.NA, index=table.index, dtype="str")
+    )
     columns: dict[str, pd.Series] = {}
     issues = []
     for column in contract.columns:

@@ -19,7 +19,14 @@ from geozones.layers.layer import RawTable
 
 
 def read_records(
-    path: Path, *, layer: str | None, columns: list[str], key: str, shown: str, cause: Exception, info: dict[str, Any]
+    path: Path,
+    *,
+    layer: str | None,
+    columns: list[str],
+    key: str,
+    shown: str,
+    cause: Exception,
+    info: dict[str, Any],
 ) -> RawTable:
     """Read a vector layer one record at a time; what cannot be read goes into the quarantine with its row number.
 

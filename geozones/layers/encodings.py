@@ -76,7 +76,8 @@ def _check_stated(content: bytes, stated: str, shown: str) -> Decision:
         ) from error
     if not _decodes(content, stated):
         raise EncodingError(
-            N_("{file}: the text is not {encoding}. Name the right one by encoding = … in the settings, for example "
+            N_("{file}: the text is not {encoding}. Name the right one by encoding = … in the settings, for "
+               "example "
                "cp1251 or cp866."),
             file=shown, encoding=stated,
         )  # fmt: skip

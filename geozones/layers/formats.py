@@ -132,13 +132,17 @@ def _refuse_known(head: bytes, suffix: str, shown: str) -> None:
     """Refuse formats that are known but not read, saying what to do instead."""
     if head.startswith(b"AC10") or suffix == ".dwg":
         raise InputError(
-            N_("{file}: DWG drawings are not read. Save it as DXF (AutoCAD 2013 or ASCII) and send that."), file=shown
+            N_("{file}: DWG drawings are not read. Save it as DXF (AutoCAD 2013 or ASCII) and send that."),
+            file=shown,
         )
     if head.startswith(_OLD_WORKBOOK) or suffix == ".xls":
-        raise InputError(N_("{file}: old Excel workbooks are not read. Save it as XLSX and send that."), file=shown)
+        raise InputError(
+            N_("{file}: old Excel workbooks are not read. Save it as XLSX and send that."), file=shown
+        )
     if suffix in _SHAPEFILE_PARTS:
         raise InputError(
-            N_("{file}: this is one part of a Shapefile. Name its .shp file, with all parts beside it."), file=shown
+            N_("{file}: this is one part of a Shapefile. Name its .shp file, with all parts beside it."),
+            file=shown,
         )
 
 

@@ -16,9 +16,9 @@ from geozones.tables import TableContract
 class RawTable:
     """A source as it is, before any mapping.
 
-    `cells` holds the columns under their source names; its index is the row number in the source, from 0. Rows that
-    could not be read are not in it: `quarantine` holds them (with `row`, `rule` and what could be read), and `issues`
-    says why. `read` counts both.
+    `cells` holds the columns under their source names; its index is the row number in the source, from 0. Rows
+    that could not be read are not in it: `quarantine` holds them (with `row`, `rule` and what could be read), and
+    `issues` says why. `read` counts both.
     """
 
     cells: pd.DataFrame
@@ -37,8 +37,8 @@ class RawTable:
 class Layer:
     """A layer as read: contract columns with their dtypes, geometry in the CRS of the source.
 
-    The index of `table` is the row number in the source, from 0. `quarantine` holds the rows that could not be read,
-    `issues` what was wrong; read = rows of `table` + rows of `quarantine`.
+    The index of `table` is the row number in the source, from 0. `quarantine` holds the rows that could not be
+    read, `issues` what was wrong; read = rows of `table` + rows of `quarantine`.
     """
 
     key: str

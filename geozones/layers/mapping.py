@@ -14,7 +14,8 @@ from geozones.i18n import N_
 from geozones.tables import TableContract
 
 MADE_KEY_ROLES = frozenset(
-    {"gas", "power", "water", "connection_points", "parcels", "settlements", "roads", "railways", "rivers", "lakes",
+    {"gas", "power", "water", "connection_points", "parcels", "settlements", "roads", "railways", "rivers",
+    "lakes",
      "restricted"}
 )  # fmt: skip
 """Roles whose ids may be made from row numbers where the source has none: no other table refers to them."""

@@ -22,8 +22,8 @@ def read_parquet(path: Path, *, choose_columns: ChooseColumns, key: str, shown: 
     Returns
     -------
     RawTable
-        Its CRS is the one of the primary geometry column; OGC:CRS84 where the file states none, as GeoParquet says,
-        and None where it states null.
+        Its CRS is the one of the primary geometry column; OGC:CRS84 where the file states none, as GeoParquet
+        says, and None where it states null.
 
     Raises
     ------
@@ -45,8 +45,8 @@ def read_parquet(path: Path, *, choose_columns: ChooseColumns, key: str, shown: 
     wkb = table.column(geometry_column).to_numpy()
     cells = table.drop_columns([geometry_column]).to_pandas(ignore_metadata=True)
     raw = RawTable(
-        cells=cells.set_index(pd.RangeIndex(len(cells))), geometry=None, crs=crs, driver="Parquet", read=len(cells),
-        encoding="UTF-8", columns=tuple(name for name in names if name != geometry_column),
+        cells=cells.set_index(pd.RangeIndex(len(cells))), geometry=None, crs=crs, driver="Parquet",
+        read=len(cells), encoding="UTF-8", columns=tuple(name for name in names if name != geometry_column),
     )  # fmt: skip
     return with_geometry(raw, wkb, key=key)
 

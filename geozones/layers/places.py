@@ -20,7 +20,7 @@ _WGS84 = "EPSG:4326"
 
 
 def find_place_columns(sources: dict[str, str], names: tuple[str, ...]) -> dict[str, str]:
-    """Find the columns that hold the place: `geometry` (WKT), `lon` and `lat`, or `x` and `y`; {} where none do."""
+    """Find the columns of the place: `geometry` (WKT), `lon` and `lat`, or `x` and `y`; {} where none."""
     folded = {name.casefold(): name for name in reversed(names)}
 
     def find(key: str, usual: tuple[str, ...]) -> str | None:
@@ -28,7 +28,10 @@ def find_place_columns(sources: dict[str, str], names: tuple[str, ...]) -> dict[
 
     if wkt := find("geometry", _WKT_NAMES):
         return {"geometry": wkt}
-    for east, north, east_names, north_names in (("lon", "lat", _LON_NAMES, _LAT_NAMES), ("x", "y", ("x",), ("y",))):
+    for east, north, east_names, north_names in (
+        ("lon", "lat", _LON_NAMES, _LAT_NAMES),
+        ("x", "y", ("x",), ("y",)),
+    ):
         first, second = find(east, east_names), find(north, north_names)
         if first and second:
             return {east: first, north: second}
@@ -41,8 +44,8 @@ def place_rows(raw: RawTable, places: dict[str, str], *, key: str) -> RawTable:
     Returns
     -------
     RawTable
-        With geometry, missing where the cells are empty; rows whose place cannot be understood are in the quarantine.
-        Columns named as longitude and latitude mean WGS 84.
+        With geometry, missing where the cells are empty; rows whose place cannot be understood are in the
+        quarantine. Columns named as longitude and latitude mean WGS 84.
     """
     if "geometry" in places:
         geometry, is_bad = _read_wkt(raw.cells[places["geometry"]])

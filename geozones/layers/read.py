@@ -79,7 +79,9 @@ def read_allocations(path: Path) -> pd.DataFrame:
     spec = LayerSpec(key="opening", role="plots", source=str(path), provenance=Provenance(precision="exact"))
     layer = _with_layer_name(spec, ALLOCATIONS)
     problems = [
-        Message(N_("{file}: row {row}: {problem}"), {"file": spec.display_name, "row": row + 2, "problem": message})
+        Message(
+            N_("{file}: row {row}: {problem}"), {"file": spec.display_name, "row": row + 2, "problem": message}
+        )
         for row, message, severity in zip(
             layer.issues["row"], layer.issues["message"], layer.issues["severity"], strict=True
         )
@@ -113,7 +115,8 @@ def read_coverage_area(spec: LayerSpec, *, crs: str) -> Any:
         return None
     area_spec = LayerSpec(key=spec.key, role="lakes", source=coverage)
     layer = _with_layer_name(area_spec, CONTRACTS["lakes"])
-    shapes, _ = convert_geometries(np.asarray(layer.table.geometry.array), layer.table.crs, parse_crs(crs))
+    table: Any = layer.table
+    shapes, _ = convert_geometries(np.asarray(table.geometry.array), table.crs, parse_crs(crs))
     polygons = shapes[np.isin(shapely.get_type_id(shapes), (3, 6))]
     if not len(polygons):
         raise InputError(
@@ -131,7 +134,8 @@ def _with_layer_name(spec: LayerSpec, contract: TableContract) -> Layer:
         if isinstance(error, InternalError) or any("layer" in message.params for message in error.messages):
             raise
         raise type(error).from_messages(
-            Message(N_("Layer {layer}: {problem}"), {"layer": spec.key, "problem": message}) for message in error.messages
+            Message(N_("Layer {layer}: {problem}"), {"layer": spec.key, "problem": message})
+            for message in error.messages
         ) from error
 
 
@@ -160,9 +164,9 @@ def _read(spec: LayerSpec, contract: TableContract) -> Layer:
             layer=spec.key, read=raw.read, kept=len(table), aside=len(quarantine),
         )  # fmt: skip
     return Layer(
-        key=spec.key, role=contract.name, contract=contract, table=table, provenance=spec.provenance, read=raw.read,
-        issues=join_issues([*issues, *value_issues], crs=crs), quarantine=quarantine, driver=raw.driver,
-        encoding=raw.encoding, accuracy_m=raw.accuracy_m, keep_last=spec.keep_last,
+        key=spec.key, role=contract.name, contract=contract, table=table, provenance=spec.provenance,
+        read=raw.read, issues=join_issues([*issues, *value_issues], crs=crs), quarantine=quarantine,
+        driver=raw.driver, encoding=raw.encoding, accuracy_m=raw.accuracy_m, keep_last=spec.keep_last,
     )  # fmt: skip
 
 

@@ -121,7 +121,8 @@ def read_vector(
             meta, _, wkb, fields = pyogrio.raw.read(path, layer=layer, encoding=encoding, columns=columns)
     except UnicodeDecodeError as error:
         raise EncodingError(
-            N_("{file}: the text is not {encoding}. Name the right one by encoding = … in the settings, for example "
+            N_("{file}: the text is not {encoding}. Name the right one by encoding = … in the settings, for "
+               "example "
                "cp1251 or cp866."),
             file=shown, encoding=encoding or "UTF-8",
         ) from error  # fmt: skip
@@ -146,9 +147,7 @@ def with_geometry(raw: RawTable, wkb: Any, *, key: str) -> RawTable:
     if not is_broken.any():
         return _replace(raw, geometry=geometry)
     rows = raw.cells.index[is_broken]
-    issue = make_issues(
-        "record_unreadable", layer=key, rows=rows, params={"reason": "WKB"}, action="quarantined"
-    )
+    issue = make_issues("record_unreadable", layer=key, rows=rows, params={"reason": "WKB"}, action="quarantined")
     quarantine = raw.cells[is_broken].assign(rule="record_unreadable")
     return _replace(
         raw, cells=raw.cells[~is_broken], geometry=geometry[~is_broken], issues=(*raw.issues, issue),
@@ -176,7 +175,7 @@ def _without_paths(reason: str) -> str:
     return " ".join(word.rsplit("/", 1)[-1] if "/" in word else word for word in first.split())[:200]
 
 
-class _quiet_gdal(warnings.catch_warnings):  # noqa: N801 - used like a function
+class _quiet_gdal(warnings.catch_warnings):
     """Keep GDAL's remarks from the user: what they would say is checked and said as issues."""
 
     def __enter__(self) -> Any:

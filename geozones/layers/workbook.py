@@ -37,9 +37,20 @@ def load_sheets(path: Path, *, shown: str) -> dict[str, list[tuple[Any, ...]]]:
     """Load the cells of every sheet; a merged cell's value stands in each of its cells."""
     try:
         book = openpyxl.load_workbook(path, data_only=True)
-    except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, OSError, SyntaxError, TypeError) as error:
+    except (
+        InvalidFileException,
+        zipfile.BadZipFile,
+        KeyError,
+        ValueError,
+        OSError,
+        SyntaxError,
+        TypeError,
+    ) as error:
         raise InputError(
-            N_("{file}: the workbook cannot be read; it is damaged or cut ({reason}). Ask the sender for it again."),
+            N_(
+                "{file}: the workbook cannot be read; it is damaged or cut ({reason}). Ask the sender for it "
+                "again."
+            ),
             file=shown,
             reason=type(error).__name__,
         ) from error
@@ -89,10 +100,11 @@ def _count_filled(row: tuple[Any, ...]) -> int:
 
 
 def find_header(rows: list[tuple[Any, ...]]) -> tuple[int, list[str]] | None:
-    """Find the header: the number of the first row under it, and the column names (two rows are joined by a space).
+    """Find the header: the number of the first row under it, and the column names (two rows are joined by a
+    space).
 
-    The header is the first row, among the first twenty, that fills at least as many cells with distinct text as any
-    other; a row above the data whose text repeats or fills gaps of it belongs to it.
+    The header is the first row, among the first twenty, that fills at least as many cells with distinct text as
+    any other; a row above the data whose text repeats or fills gaps of it belongs to it.
     """
     best, best_count = -1, 0
     for number, row in enumerate(rows[:_HEADER_SEARCH_ROWS]):

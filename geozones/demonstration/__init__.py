@@ -1,7 +1,7 @@
 """The demonstration region: a made-up but believable Turkestan Region of sixteen zones, as of 2025-02-10.
 
-Open `zone_plan.py` for the zones, `places.py` and `grid_plan.py` for the map and the networks, `register.py` for who
-holds what, `layout.py` for how a zone is cut into plots.
+Open `zone_plan.py` for the zones, `places.py` and `grid_plan.py` for the map and the networks, `register.py`
+for who holds what, `layout.py` for how a zone is cut into plots.
 """
 
 from __future__ import annotations

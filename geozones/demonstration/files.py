@@ -1,4 +1,4 @@
-"""Write the tables of the demonstration as text: GeoJSON with a feature a line, and CSV. No file is touched here."""
+"""Write the tables of the demonstration as text: GeoJSON with a feature a line, and CSV. Touches no file."""
 
 from __future__ import annotations
 

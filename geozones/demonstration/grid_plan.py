@@ -20,7 +20,7 @@ class Link(NamedTuple):
 
 
 class Transit(NamedTuple):
-    """A line of its own course: names of its ends, points, kV or mm, state, number of parallel pipes or circuits."""
+    """A line of its own course: key, name, points, kV or mm, state, number of parallel pipes."""
 
     key: str
     name: str
@@ -31,7 +31,7 @@ class Transit(NamedTuple):
 
 
 class Station(NamedTuple):
-    """A town's station: town key, offset from its middle (km east, km north), class, capacity, free (None unknown)."""
+    """A town's station: town key, offset from its middle in km, class, capacity, free capacity (None unknown)."""
 
     town: str
     east_km: float
@@ -70,11 +70,11 @@ POWER_LINKS = (
     Link("road-01", (69.42, 42.47), _TEM, 110, 430), Link("road-01", _TEM, (68.53, 43.18), 110, 430),
     Link("road-01", (68.53, 43.18), _TUR, 110, 430), Link("road-01", _TUR, (68.02, 43.40), 35, 300),
     Link("road-02", (69.56, 42.21), _KAZ, 110, -420), Link("road-02", _KAZ, (69.35, 41.56), 110, -420),
-    Link("road-03", (69.72, 42.37), _AKS, 110, 450), Link("road-03", _AKS, _TRR, 110, 450),
+    Link("road-03", (69.72, 42.37), _AKS, 110, 450), Link("road-03", _AKS, _TRR, 110, -450),
     Link("road-04", (69.70, 42.27), _LEN, 110, -400), Link("road-04", _LEN, (70.12, 42.16), 35, -260),
-    Link("road-05", (69.46, 42.35), _BAD, 110, -430), Link("road-05", _BAD, _ARY, 110, 420),
+    Link("road-05", (69.46, 42.35), _BAD, 110, -430), Link("road-05", _BAD, _ARY, 110, -800),
     Link("road-06", _ARY, _SHL, 110, 420), Link("road-06", _SHL, (68.33, 43.04), 35, -280),
-    Link("road-07", _TUR, _KEN, 110, 450), Link("road-07", _KEN, (68.91, 43.55), 110, 450),
+    Link("road-07", _TUR, _KEN, 110, -450), Link("road-07", _KEN, (68.91, 43.55), 110, 450),
     Link("road-07", (68.91, 43.55), _SHO, 110, 450), Link("road-08", _SHO, (68.76, 43.86), 110, 400),
     Link("road-08", (68.76, 43.86), (68.47, 44.14), 35, 260), Link("road-09", _TEM, _SYN, 110, -420),
     Link("road-09", _SYN, _SHO, 110, -420, "planned"), Link("road-10", _SHO, (68.83, 44.76), 110, 380),
@@ -87,7 +87,7 @@ POWER_LINKS = (
         300),
     Link("road-15", (69.66, 42.40), _KRB, 35, 280), Link("road-15", _KRB, (69.74, 42.83), 35, 280),
     Link("road-16", _AKS, _KRM, 110, -380), Link("road-17", _SHL, (68.15, 42.66), 35, 260),
-    Link("road-18", _ARY, (68.97, 42.08), 110, 420), Link("road-18", (68.97, 42.08), _SAR, 110, 420, "building"),
+    Link("road-18", _ARY, (68.97, 42.08), 110, -420), Link("road-18", (68.97, 42.08), _SAR, 110, 420, "building"),
 )  # fmt: skip
 
 GAS_TRANSITS = (

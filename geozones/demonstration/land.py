@@ -18,6 +18,8 @@ from geozones.demonstration.zones import PlacedZone, cadastral_no
 
 PARCEL_DECIMALS = 6
 SMALLEST_PARCEL_M2 = 12_000.0
+TRACK_M = 6.0
+"""Width of the field tracks between strips of fields."""
 FIELD_PURPOSES = (
     ("agricultural", "lease", "ведение крестьянского хозяйства, пашня", "yes"),
     ("agricultural", "lease", "ведение крестьянского хозяйства, пашня", "no"),
@@ -66,7 +68,7 @@ def _site_shape(site: SitePlan) -> BaseGeometry:
 
 
 def make_parcels(background: Background, zones: tuple[PlacedZone, ...]) -> gpd.GeoDataFrame:
-    """Give the parcels layer: fields around every zone and proposed site; private zones lie on their owner's land."""
+    """Give the parcels layer: fields around zones and proposed sites, and the owners' land under private zones."""
     lines = [shapely.LineString(line) for line in (*background.roads.values(), *background.railways.values())]
     rivers = [shapely.LineString(line) for line in background.rivers.values()]
     kept_free = [
@@ -79,15 +81,14 @@ def make_parcels(background: Background, zones: tuple[PlacedZone, ...]) -> gpd.G
     ]
     rows: list[dict[str, Any]] = []
     shapes: list[BaseGeometry] = []
-    for key, code, middle, angle, size in _field_places(zones):
-        chance = Chance("fields", key)
-        fields = _cut_fields(chance, middle, angle, size, np.array(kept_free, dtype=object))
+    for place in _field_places(zones):
+        chance = Chance("fields", place.key)
+        fields = _cut_fields(chance, place, np.array(kept_free, dtype=object))
         quarter = chance.whole(11, 989)
-        rows.extend(
-            _field_row(f"{key}-p{n:02d}", cadastral_no(code, quarter, 500 + n), chance)
-            for n in range(1, len(fields) + 1)
-        )
-        shapes.extend(fields)
+        for number, field in enumerate(fields, start=1):
+            land_no = cadastral_no(place.district_code, quarter, 500 + number)
+            rows.append(_field_row(f"{place.key}-p{number:02d}", land_no, chance))
+            shapes.append(field)
         kept_free.extend(fields)
     for zone in zones:
         if zone.plan.kind == "private":
@@ -97,40 +98,47 @@ def make_parcels(background: Background, zones: tuple[PlacedZone, ...]) -> gpd.G
     return as_layer([rows[place] for place in order], [shapes[place] for place in order], decimals=PARCEL_DECIMALS)
 
 
-def _field_places(
-    zones: tuple[PlacedZone, ...],
-) -> list[tuple[str, str, BaseGeometry, float, tuple[float, float]]]:
-    """Where fields are cut: key, district, middle, direction in degrees, half sizes."""
-    found = []
+class FieldPlace(NamedTuple):
+    """Where fields are cut: key, district, middle, direction in degrees, half sizes in metres."""
+
+    key: str
+    district_code: str
+    middle: shapely.Point
+    angle: float
+    half: tuple[float, float]
+
+
+def _field_places(zones: tuple[PlacedZone, ...]) -> list[FieldPlace]:
+    found: list[FieldPlace] = []
     for zone in zones[:16]:
-        side = math.sqrt(zone.shapes.outline.area)
+        plan, side = zone.plan, math.sqrt(zone.shapes.outline.area)
         half = (0.75 * side + 420.0, 0.62 * side + 420.0)
-        angle = math.degrees(zone.site.direction_rad) + zone.plan.layout.turn_deg
-        found.append((zone.plan.zone_id, zone.plan.district_code, zone.shapes.outline.centroid, angle, half))
+        angle = math.degrees(zone.site.direction_rad) + plan.layout.turn_deg
+        middle = shapely.Point(zone.shapes.outline.centroid)
+        found.append(FieldPlace(plan.zone_id, plan.district_code, middle, angle, half))
     for site in SITES:
-        found.append(
-            (site.site_id, site.district_code, shapely.Point(metres([site.middle])[0]), 12.0, (1250.0, 1000.0))
-        )
+        middle = shapely.Point(metres([site.middle])[0])
+        found.append(FieldPlace(site.site_id, site.district_code, middle, 12.0, (1250.0, 1000.0)))
     return found
 
 
-def _cut_fields(
-    chance: Chance, middle: BaseGeometry, angle: float, half: tuple[float, float], kept_free: Any
-) -> list[BaseGeometry]:
+def _cut_fields(chance: Chance, place: FieldPlace, kept_free: Any) -> list[BaseGeometry]:
     """Cut a rectangle into strips and the strips into fields of uneven width; leave out what is taken."""
-    near = kept_free[shapely.intersects(kept_free, middle.buffer(math.hypot(*half) + 50))]
+    half_u, half_v = place.half
+    near = kept_free[shapely.intersects(kept_free, place.middle.buffer(math.hypot(half_u, half_v) + 500))]
     taken = shapely.union_all(near)
     fields: list[BaseGeometry] = []
-    v = -half[1]
-    while v < half[1] - 60:
-        deep = min(chance.between(150, 380), half[1] - v)
-        u = -half[0] + chance.between(-90, 90)
-        while u < half[0] - 60:
+    v = -half_v
+    while v < half_v - 60:
+        deep = min(chance.between(150, 380), half_v - v)
+        u = -half_u + chance.between(-90, 90)
+        while u < half_u - 60:
             wide = chance.between(110, 420)
-            box = shapely.Polygon([(u, v), (u + wide, v), (u + wide, v + deep - 6), (u, v + deep - 6)])
-            place = translate(rotate(box, angle, origin=(0, 0)), middle.x, middle.y)
+            box = shapely.box(u, v, u + wide, v + deep - TRACK_M)
+            turned = rotate(box, place.angle, origin=(0, 0))
+            field = translate(turned, place.middle.x, place.middle.y)
             if chance.between(0, 1) > 0.12:
-                parts = shapely.get_parts(shapely.difference(place, taken))
+                parts = shapely.get_parts(shapely.difference(field, taken))
                 fields.extend(part for part in parts if part.area > SMALLEST_PARCEL_M2)
             u += wide
         v += deep
@@ -143,8 +151,8 @@ def _field_row(parcel_id: str, number: str, chance: Chance) -> dict[str, Any]:
     if draw < 0.58:
         category, right, purpose, irrigated = chance.one_of(FIELD_PURPOSES)
         burden = chance.one_of(["залог", "арест", "сервитут"]) if chance.between(0, 1) < 0.1 else None
-        return {**row, "granted": "yes", "right": right, "purpose": purpose, "category": category, "irrigated": irrigated,
-                "encumbrance": burden}  # fmt: skip
+        granted = {"granted": "yes", "right": right, "purpose": purpose, "category": category}
+        return {**row, **granted, "irrigated": irrigated, "encumbrance": burden}
     if draw < 0.86:
         category, purpose = chance.one_of(IDLE_PURPOSES)
         return {**row, "granted": "no", "right": None, "purpose": purpose, "category": category, "irrigated": "no"}
@@ -190,7 +198,8 @@ RESTRICTIONS = (
     Restriction("burial", "Скотомогильник 1", "1-мал қорымы", "Animal burial 1", (69.12, 42.43), 0.15),
     Restriction("burial", "Скотомогильник 2", "2-мал қорымы", "Animal burial 2", (68.30, 40.86), 0.15),
     Restriction("border", "Пограничная полоса 1", "1-шекара белдеуі", "Border strip 1", (69.44, 41.44), 2.2),
-    Restriction("pasture", "Пастбища общего пользования 1", "1-жалпы жайылым", "Common pasture 1", (69.52, 42.94), 3.4),
+    Restriction("pasture", "Пастбища общего пользования 1", "1-жалпы жайылым", "Common pasture 1",
+                (69.52, 42.94), 3.4),
     Restriction("irrigated", "Орошаемый массив 1", "1-суармалы алқап", "Irrigated land 1", (68.42, 40.73), 3.6),
     Restriction("irrigated", "Орошаемый массив 2", "2-суармалы алқап", "Irrigated land 2", (68.06, 42.60), 4.2),
     Restriction("military", "Полигон 1", "1-полигон", "Range 1", (66.80, 41.75), 9.0),

@@ -1,14 +1,15 @@
 """Lay a zone out: outline, streets, rows of plots along them, green belt; all corners shared exactly.
 
-Plots are cut in a straight frame (u along the road, v away from it), corners that stand on a neighbour's edge are
-added to that edge, and only then is everything bent, turned, scaled to its hectares and put in place. So neighbours
-share every corner, and rounding can open neither a gap nor an overlap between them.
+Plots are cut in a straight frame (u along the road, v away from it), corners that stand on a neighbour's edge
+are added to that edge, and only then is everything bent, turned, scaled to its hectares and put in place. So
+neighbours share every corner, and rounding can open neither a gap nor an overlap between them.
 """
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import shapely
@@ -69,11 +70,11 @@ def lay_out(layout: Layout, *, hectares: float, site: Site, chance: Chance) -> L
 def node(shapes: list[BaseGeometry], *, tolerance_m: float = 1e-4) -> list[BaseGeometry]:
     """Add to every edge the corners of other shapes that stand on it."""
     corners = np.unique(np.round(shapely.get_coordinates(shapes), 6), axis=0)
-    noded = []
+    noded: list[BaseGeometry] = []
     for shape in shapes:
         ring = shapely.get_coordinates(shape)
         new: list[Points] = []
-        for start, end in zip(ring[:-1], ring[1:], strict=True):
+        for start, end in pairwise(ring):
             along = end - start
             length = float(np.hypot(along[0], along[1]))
             offset = corners - start
@@ -179,7 +180,7 @@ class _StraightZone:
             boxes.append(shapely.box(large[0], block[0][0], large[1], block[1][1]))
         for v0, v1 in block:
             cuts = self._cut_row(u0, u1, v1 - v0)
-            boxes.extend(shapely.box(a, v0, b, v1) for a, b in zip(cuts[:-1], cuts[1:], strict=True))
+            boxes.extend(shapely.box(a, v0, b, v1) for a, b in pairwise(cuts))
         clipped = [shapely.intersection(box, self.inner) for box in boxes]
         return [shape for shape in clipped if shape.geom_type == "Polygon" and shape.area > SMALLEST_PLOT_M2]
 
@@ -191,7 +192,7 @@ class _StraightZone:
         return [u0, *(round(float(cut), 1) for cut in cuts[:-1]), u1]
 
     def find_streets(self, plots: list[BaseGeometry]) -> tuple[list[BaseGeometry], BaseGeometry]:
-        """Find the middle lines of the streets that have plots, and the spine from the road to the last of them."""
+        """Find the middle lines of the streets that have plots, and the spine from the road to the last one."""
         gate = self._u(self.layout.crossings[0])
         streets: list[BaseGeometry] = []
         last = self.layout.belt_m

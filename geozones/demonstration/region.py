@@ -1,4 +1,4 @@
-"""Draw the made-up map behind the zones: districts, settlements, roads, railways, rivers and lakes, in UTM metres."""
+"""Draw the made-up map behind the zones: districts, settlements, roads, railways, rivers, lakes; in UTM metres."""
 
 from __future__ import annotations
 
@@ -81,8 +81,8 @@ def _draw_lake(key: str, corners: tuple[places.LonLat, ...]) -> BaseGeometry:
 def _draw_districts() -> dict[str, BaseGeometry]:
     """Cut the outline into districts around their centres, then bend all borders together, so that none gaps."""
     faces = _cut_straight_districts()
-    borders = shapely.union_all([shapely.boundary(face) for _, face in faces])
-    lines = shapely.segmentize(shapely.line_merge(shapely.node(borders)), BORDER_STEP_M)
+    borders = shapely.union_all([shapely.boundary(face) for _, face in faces], grid_size=1.0)
+    lines = shapely.segmentize(shapely.line_merge(borders), BORDER_STEP_M)
     bent = shapely.transform(lines, wander)
     parts = shapely.get_parts(shapely.polygonize(shapely.get_parts(bent).tolist()))
     tree = shapely.STRtree(parts)
@@ -103,11 +103,9 @@ def _cut_straight_districts() -> list[tuple[str, BaseGeometry]]:
         if district.radius_km is None
         for point in (district.centre, *district.more)
     ]
-    spots = shapely.points(metres([point for _, point in seeds]))
+    spots = [shapely.Point(spot) for spot in metres([point for _, point in seeds])]
     cells = shapely.get_parts(
-        shapely.voronoi_polygons(
-            shapely.MultiPoint(spots.tolist()), extend_to=outline.buffer(100_000), ordered=True
-        )
+        shapely.voronoi_polygons(shapely.MultiPoint(spots), extend_to=outline.buffer(100_000), ordered=True)
     )
     cities = [
         (city.code, shapely.Point(metres([city.centre])[0]).buffer(1000 * city.radius_km, quad_segs=4))
@@ -144,10 +142,8 @@ def _invent_villages(
         line = shapely.LineString(course)
         along_m = chance.between(6000, 12000)
         while along_m < line.length:
-            spot = np.array(line.interpolate(along_m).coords[0]) + [
-                chance.between(-2200, 2200),
-                chance.between(-2200, 2200),
-            ]
+            aside = np.array([chance.between(-2200, 2200), chance.between(-2200, 2200)])
+            spot = np.array(line.interpolate(along_m).coords[0]) + aside
             free = min(float(np.hypot(*(spot - other))) for other in taken) > 8500
             if free and region.contains(shapely.Point(spot)):
                 taken.append(spot)
@@ -193,7 +189,8 @@ def make_tables(background: Background) -> dict[str, gpd.GeoDataFrame]:
         "rivers": _course_layer(places.RIVERS, background.rivers),
         "lakes": as_layer(
             [
-                {"id": key, "name_ru": ru, "name_kk": kk, "name_en": en, "class": "reservoir" if number < 3 else "lake"}
+                {"id": key, "name_ru": ru, "name_kk": kk, "name_en": en,
+                 "class": "reservoir" if number < 3 else "lake"}
                 for number, (key, ru, kk, en, _) in enumerate(places.LAKES)
             ],
             list(background.lakes.values()),

@@ -32,6 +32,7 @@ class Product(NamedTuple):
 
 
 PRODUCTS = (
+    Product("строительные материалы", "цемент", "I", 310, 130, 30),
     Product("строительные материалы", "железобетонные изделия", "II", 190, 26, 24),
     Product("строительные материалы", "керамический кирпич", "II", 160, 95, 18),
     Product("строительные материалы", "бетон и бетонные изделия", "III", 140, 20, 26),
@@ -105,8 +106,8 @@ def participant_of(number: int) -> int:
 def invent_holder_id(participant: int, *, individual: bool) -> str:
     """Make an id that has the form of a BIN or IIN, a right check digit, and a month 00.
 
-    No such id can have been issued, since digits 3 and 4 are the month of registration or birth. The check digit is
-    right on purpose: the demonstration comes in through the same door as real registers, which tests it.
+    No such id can have been issued, since digits 3 and 4 are the month of registration or birth. The check digit
+    is right on purpose: the demonstration comes in through the same door as real registers, which tests it.
     """
     year = 5 + participant % 19
     head = f"{year:02d}0001{3 if participant % 2 else 4}" if individual else f"{year:02d}0040"
@@ -165,7 +166,9 @@ def _pick_plot(project: Project, free: dict[str, Any], zone: PlacedZone, chance:
         )
     spine = zone.shapes.spine
     by_distance = sorted(free, key=lambda plot_id: (round(spine.distance(free[plot_id].centroid)), plot_id))
-    return chance.one_of(by_distance[: max(6, len(by_distance) // 3)])
+    near_gate = by_distance[: max(6, len(by_distance) // 2)]
+    wished = [chance.one_of(near_gate) for _ in range(3 if project.standing == "o" else 2)]
+    return max(wished, key=lambda plot_id: (round(free[plot_id].area), plot_id))
 
 
 def make_register(
@@ -181,9 +184,9 @@ def make_register(
 
 
 COLUMNS = [
-    "plot_id", "participant", "holder_id", "holder_kind", "contract_no", "contract_date", "start_due", "started_on",
-    "commissioned_on", "council_decision", "council_date", "project", "sector", "product", "investment_kzt",
-    "invested_kzt", "jobs_planned", "jobs_actual", "reserved_for",
+    "plot_id", "participant", "holder_id", "holder_kind", "contract_no", "contract_date", "start_due",
+    "started_on", "commissioned_on", "council_decision", "council_date", "project", "sector", "product",
+    "investment_kzt", "invested_kzt", "jobs_planned", "jobs_actual", "reserved_for",
 ]  # fmt: skip
 
 
@@ -225,7 +228,8 @@ def _row(plot_id: str, project: Project, registered: dt.date) -> dict[str, Any]:
 def _approval(project: Project, registered: dt.date, chance: Chance) -> tuple[dt.date, dt.date]:
     """Dates of the council's decision and of the contract, both after the zone came into the register.
 
-    Projects whose start is not due yet, and all of the new zones, were approved in 2024 (eighteen) or in January 2025.
+    Projects whose start is not due yet, and all of the new zones, were approved in 2024 (eighteen of them) or in
+    January 2025.
     """
     new_zone = registered >= dt.date(2024, 4, 1)
     if new_zone and project.standing == "n" and project.zone_id in {"karamurt", "otyrar", "shardara-2"}:

@@ -8,8 +8,8 @@ from geozones.demonstration.zone_plan import AS_OF
 SOURCE = "Демонстрация: вымышлено, опубликованные гектары и названия зон — из открытых текстов"
 ACCURACY_M = {
     "zones": 0.1, "plots": 0.1, "proposals": 0.1, "parcels": 1.0, "gas": 5.0, "power": 5.0, "water": 5.0,
-    "connection_points": 5.0, "districts": 100.0, "settlements": 20.0, "roads": 10.0, "railways": 10.0, "rivers": 20.0,
-    "lakes": 50.0, "restricted": 20.0,
+    "connection_points": 5.0, "districts": 100.0, "settlements": 20.0, "roads": 10.0, "railways": 10.0,
+    "rivers": 20.0, "lakes": 50.0, "restricted": 20.0,
 }  # fmt: skip
 """Stated accuracy of each layer, in the order of the settings."""
 

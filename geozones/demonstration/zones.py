@@ -84,9 +84,11 @@ def _extra_plans(background: Background, named: list[Points], count: int) -> lis
     for number, (spot, code) in enumerate(spots[:count], start=len(ZONES) + 1):
         chance = Chance("extra", number)
         plan = replace(
-            ZONES[3], zone_id=f"zone-{number}", name_ru=f"Зона {number}", name_kk=f"{number}-аймақ", name_en=f"Zone {number}",
-            district_code=code, area_ha=round(chance.between(38, 90), 1), layout=chance.one_of(EXTRA_LAYOUTS),
-            projects="".join(chance.one_of("oobn") for _ in range(chance.whole(1, 5))), reserved=1, services={},
+            ZONES[3], zone_id=f"zone-{number}", name_ru=f"Зона {number}", name_kk=f"{number}-аймақ",
+            name_en=f"Zone {number}", district_code=code, area_ha=round(chance.between(38, 90), 1),
+            layout=chance.one_of(EXTRA_LAYOUTS),
+            projects="".join(chance.one_of("oobn") for _ in range(chance.whole(1, 5))),
+            reserved=1, services={},
         )  # fmt: skip
         plans.append((plan, Site((float(spot[0]), float(spot[1])), chance.between(-math.pi, math.pi))))
     return plans
@@ -96,16 +98,17 @@ def _free_spots(background: Background, named: list[Points]) -> list[tuple[Point
     """Grid points, in random order, well inside a district and away from everything else, with their district."""
     west, south, east, north = background.region.bounds
     x, y = np.meshgrid(np.arange(west, east, GRID_M), np.arange(south, north, GRID_M))
-    spots = shapely.points(np.column_stack([x.ravel(), y.ravel()]))
+    grid = np.column_stack([x.ravel(), y.ravel()])
+    spots = np.array([shapely.Point(spot) for spot in grid], dtype=object)
     lines = [shapely.LineString(line) for line in (*background.rivers.values(), *background.roads.values())]
     taken = [
         *background.settlements.values(),
         *background.lakes.values(),
         *lines,
-        *shapely.points(np.array(named)).tolist(),
+        *(shapely.Point(spot) for spot in named),
     ]
     tree = shapely.STRtree(taken)
-    clear = np.ones(len(spots), dtype=bool)
+    clear = np.full(len(spots), True)
     clear[tree.query(spots, predicate="dwithin", distance=CLEARANCE_M)[0]] = False
     free: list[tuple[Points, str]] = []
     for code, district in background.districts.items():
@@ -159,5 +162,5 @@ def make_plot_table(zones: tuple[PlacedZone, ...], uses: dict[str, dict[str, Any
 
 
 def cadastral_no(district_code: str, quarter: int, number: int) -> str:
-    """Make a number of the shape 19-xxx-xxx-xxx that no register has given out (district part = end of the KATO code)."""
+    """Make a made-up number of the shape 19-xxx-xxx-xxx; its second part is the end of the KATO code."""
     return f"19-{district_code[-3:]}-{quarter:03d}-{number:03d}"

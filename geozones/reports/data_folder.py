@@ -1,0 +1,81 @@
+"""The `data/` folder of a run: every table that leaves GeoZones for other programs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import geopandas as gpd
+import pandas as pd
+
+from geozones.i18n import LANGUAGES, N_, translate
+from geozones.reports.columns import FILES, PLOTS_FILE, ZONES_FILE
+from geozones.reports.content import Edition, ReportContent, join_plots, join_zones
+from geozones.reports.csv_tables import write_csv
+from geozones.reports.geopackage import write_geopackage, write_issues, write_quarantine
+from geozones.reports.register import write_register
+from geozones.reports.summary import write_summary
+from geozones.reports.words import write_notice
+from geozones.tables import empty_table
+
+_GUIDE = (
+    N_("geozones.gpkg: all layers for QGIS, styles inside."),
+    N_("register.xlsx: plots, zones, networks and sources to read and print."),
+    N_("*.csv: the same tables for other programs. Dates are 2025-02-10; column names are never translated."),
+    N_("A text that begins with = + - @ has an apostrophe before it, so that no table program runs it."),
+    N_("issues and quarantine: what is wrong with the data, and the rows set aside."),
+    N_("summary.json: the figures of the region."),
+)
+
+
+def write_data(folder: Path, content: ReportContent) -> None:
+    """Write the `data/` folder of a run; the same content gives the same bytes.
+
+    Parameters
+    ----------
+    folder
+        Folder to write into; made where it is missing, files of the same names are replaced.
+    content
+        Tables, states, figures and issues of the run. Empty tables still give files with headers.
+    """
+    edition = content.edition
+    folder.mkdir(parents=True, exist_ok=True)
+    zones, plots = join_zones(content), join_plots(content)
+    findings = empty_table(FILES["findings"]) if content.findings is None else content.findings
+    write_csv(folder / "plots.csv", plots, PLOTS_FILE, edition=edition)
+    write_csv(folder / "zones.csv", zones, ZONES_FILE, edition=edition)
+    write_csv(folder / "plot_networks.csv", content.plot_networks, FILES["plot_networks"], edition=edition)
+    write_csv(folder / "zone_networks.csv", content.zone_networks, FILES["zone_networks"], edition=edition)
+    write_csv(folder / "findings.csv", findings, FILES["findings"], edition=edition)
+    write_summary(folder / "summary.json", content.region_figures)
+    write_register(folder / "register.xlsx", content, zones=zones, plots=plots)
+    write_geopackage(folder / "geozones.gpkg", content, zones=zones, plots=plots)
+    write_check(folder, content.issues, content.quarantine, edition=edition)
+    _write_guide(folder / "README.txt", edition)
+
+
+def write_check(
+    folder: Path, issues: gpd.GeoDataFrame, quarantine: Mapping[str, pd.DataFrame], *, edition: Edition
+) -> None:
+    """Write what the checks found: `issues.csv`, `issues.gpkg`, `quarantine.gpkg`.
+
+    Parameters
+    ----------
+    folder
+        Folder to write into; made where it is missing.
+    issues
+        The issues table, `message` already in the language of the files.
+    quarantine
+        Rows set aside, by key of the layer.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    write_csv(folder / "issues.csv", issues, FILES["issues"], edition=edition)
+    write_issues(folder / "issues.gpkg", issues, edition=edition)
+    write_quarantine(folder / "quarantine.gpkg", quarantine, edition=edition)
+
+
+def _write_guide(path: Path, edition: Edition) -> None:
+    """Say what the files are; in a demonstration the notice comes first, in all languages."""
+    notices = [write_notice(language) for language in LANGUAGES] if edition.demonstration else []
+    lines = [translate(sentence, edition.language) for sentence in _GUIDE]
+    path.write_bytes("\r\n".join([*notices, *([""] if notices else []), *lines, ""]).encode("utf-8-sig"))

@@ -1,0 +1,257 @@
+"""GeoPackages of a run: typed columns, QGIS styles inside, the same bytes from the same tables."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import warnings
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyogrio
+import shapely
+from pyogrio.raw import write_arrow
+
+from geozones.i18n import LANGUAGE_NAMES, LANGUAGES, translate
+from geozones.reports.columns import FILES, METADATA_FILE, PLOTS_FILE, SOURCES_FILE, ZONES_FILE
+from geozones.reports.content import Edition, ReportContent
+from geozones.reports.sources import list_metadata, list_sources
+from geozones.reports.styles import STYLED_LAYERS, draw_style
+from geozones.reports.words import write_notice
+from geozones.tables import CONTRACTS, DERIVED, TableContract
+
+GEOMETRY = "geom"
+FEATURE_ID = "fid"
+_GEOPACKAGE_VERSION = "1.2"
+"""The version that QGIS 3.10 on the office PCs reads without a warning."""
+
+_ARROW_TYPES = {
+    "text": pa.string(),
+    "integer": pa.int64(),
+    "number": pa.float64(),
+    "date": pa.date32(),
+    "flag": pa.bool_(),
+}
+_LAYER_TYPES = {"polygon": "MultiPolygon", "line": "MultiLineString", "point": "Point", "none": None}
+_MULTI: dict[str, tuple[int, Callable[..., Any]]] = {
+    "MultiPolygon": (shapely.GeometryType.POLYGON, shapely.multipolygons),
+    "MultiLineString": (shapely.GeometryType.LINESTRING, shapely.multilinestrings),
+}
+_LAYERS = (
+    "zones", "plots", "gas", "power", "water", "connection_points", "districts", "proposals", "parcels",
+    "restricted",
+)  # fmt: skip
+_PERSONAL = ("holder_id", "iin", "иин", "жсн")
+"""Parts of the names of columns that may hold the number of a person; these never leave the ledger."""
+
+
+def write_geopackage(path: Path, content: ReportContent, *, zones: Any, plots: Any) -> None:
+    """Write `geozones.gpkg`: the layers of the region, the derived tables, issues, sources, notice and styles.
+
+    An absent layer of the region has no layer in the file. Layers are in the working CRS, polygons and lines as
+    multi geometries.
+
+    Parameters
+    ----------
+    zones, plots
+        `join_zones` and `join_plots` of the content.
+    """
+    edition = content.edition
+    tables: dict[str, tuple[Any, TableContract]] = {
+        name: (content.tables.of(name), CONTRACTS[name]) for name in _LAYERS if content.tables.of(name) is not None
+    }
+    tables["zones"] = (zones, ZONES_FILE)
+    tables["plots"] = (plots, PLOTS_FILE)
+    tables["plot_networks"] = (content.plot_networks, FILES["plot_networks"])
+    tables["zone_networks"] = (content.zone_networks, FILES["zone_networks"])
+    tables["issues"] = (content.issues, DERIVED["issues"])
+    tables["provenance"] = (list_sources(content.sources), SOURCES_FILE)
+    facts = list_metadata(edition, region=content.region_name, crs=content.region.crs)
+    tables["metadata"] = (facts, METADATA_FILE)
+    with _new_geopackage(path, edition):
+        for name, (table, contract) in tables.items():
+            _write_layer(path, name, table, contract, edition)
+    _store_styles(path, [name for name in tables if name in STYLED_LAYERS], edition)
+
+
+def write_issues(path: Path, issues: gpd.GeoDataFrame, *, edition: Edition) -> None:
+    """Write `issues.gpkg`: the issues table with its shapes, where an issue has one."""
+    with _new_geopackage(path, edition):
+        _write_layer(path, "issues", issues, DERIVED["issues"], edition)
+        _write_layer(path, "metadata", list_metadata(edition), METADATA_FILE, edition)
+    _store_styles(path, ["issues"], edition)
+
+
+def write_quarantine(path: Path, quarantine: Mapping[str, pd.DataFrame], *, edition: Edition) -> None:
+    """Write `quarantine.gpkg`: a layer for every source layer, all of its columns as text, shapes as read.
+
+    Columns that may hold the number of a person (`holder_id`, ИИН) are left out. The file without rows set aside
+    holds the notice table alone.
+    """
+    names = _unique_names(quarantine, taken=("metadata", "layer_styles"))
+    with _new_geopackage(path, edition):
+        _write_layer(path, "metadata", list_metadata(edition), METADATA_FILE, edition)
+        for name, table in zip(names, quarantine.values(), strict=True):
+            crs = getattr(table, "crs", None)
+            _write_arrow(path, name, _texts_as_arrow(table), edition, kind="Unknown", crs=crs)
+
+
+@contextmanager
+def _new_geopackage(path: Path, edition: Edition) -> Iterator[None]:
+    """Let GDAL write a new file without waiting for the disk and with the day of the files for its clock."""
+    options = {
+        "OGR_CURRENT_DATE": f"{edition.as_of.isoformat()}T00:00:00.000Z",
+        "OGR_SQLITE_SYNCHRONOUS": "OFF",
+        "OGR_SQLITE_JOURNAL": "MEMORY",
+    }
+    before = {name: pyogrio.get_gdal_config_option(name) for name in options}
+    path.unlink(missing_ok=True)
+    pyogrio.set_gdal_config_options(options)
+    try:
+        yield
+    finally:
+        pyogrio.set_gdal_config_options(before)
+
+
+def _write_layer(path: Path, name: str, table: Any, contract: TableContract, edition: Edition) -> None:
+    columns = {column.name: _as_arrow(table, column.name, column.dtype) for column in contract.columns}
+    kind = _LAYER_TYPES.get(contract.geometry, "Unknown")
+    if kind is not None:
+        columns[GEOMETRY] = _shapes_as_arrow(table.geometry, kind)
+    description = translate(contract.meaning, edition.language) if contract.meaning else ""
+    _write_arrow(
+        path, name, pa.table(columns), edition,
+        kind=kind, crs=table.crs if kind is not None else None, description=description,
+    )  # fmt: skip
+
+
+def _write_arrow(
+    path: Path, name: str, table: pa.Table, edition: Edition, *, kind: str | None, crs: Any, description: str = ""
+) -> None:
+    notice = write_notice(edition.language) if edition.demonstration else ""
+    options = {"DESCRIPTION": f"{description} {notice}".strip(), "FID": FEATURE_ID}
+    has_shapes = GEOMETRY in table.column_names and kind is not None
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "'crs' was not provided", UserWarning)
+        write_arrow(
+            table, path, layer=name, driver="GPKG",
+            geometry_name=GEOMETRY if has_shapes else None,
+            geometry_type=kind if has_shapes else None,
+            crs=_name_crs(crs),
+            dataset_options={"VERSION": _GEOPACKAGE_VERSION},
+            layer_options={**options, "GEOMETRY_NAME": GEOMETRY} if has_shapes else options,
+        )  # fmt: skip
+
+
+def _name_crs(crs: Any) -> str | None:
+    if crs is None:
+        return None
+    code = crs.to_epsg()
+    return f"EPSG:{code}" if code else str(crs.to_wkt("WKT1_GDAL"))
+
+
+def _as_arrow(table: pd.DataFrame, name: str, dtype: str) -> pa.Array:
+    kind = _ARROW_TYPES[dtype]
+    if name not in table:
+        return pa.nulls(len(table), kind)
+    values = table[name]
+    if dtype == "text":
+        return pa.array(values.astype("str"), kind, from_pandas=True)
+    if dtype == "date":
+        return pa.array(pd.to_datetime(values).to_numpy().astype("datetime64[D]"), kind)
+    if dtype == "number":
+        return pa.array(values.astype("float64").to_numpy(), kind, from_pandas=True)
+    return pa.array(values.astype("Int64" if dtype == "integer" else "boolean"), kind, from_pandas=True)
+
+
+def _shapes_as_arrow(geometry: gpd.GeoSeries, kind: str) -> pa.Array:
+    shapes = shapely.force_2d(np.asarray(geometry.array))
+    if kind in _MULTI:
+        single, make_multi = _MULTI[kind]
+        to_change = shapely.get_type_id(shapes) == single
+        shapes[to_change] = make_multi(shapes[to_change][:, None])
+    return pa.array(shapely.to_wkb(shapes), pa.binary())
+
+
+def _texts_as_arrow(table: pd.DataFrame) -> pa.Table:
+    """Make every column text; the geometry stays as it was read, missing shapes included."""
+    shapes = table.geometry if isinstance(table, gpd.GeoDataFrame) else None
+    names = [
+        str(name)
+        for name in table.columns
+        if not any(part in str(name).casefold() for part in _PERSONAL) and (shapes is None or name != shapes.name)
+    ]
+    columns = {
+        unique: pa.array(_texts(table[name]), pa.string())
+        for name, unique in zip(names, _unique_names(names, taken=(FEATURE_ID, GEOMETRY)), strict=True)
+    }
+    if shapes is not None:
+        columns[GEOMETRY] = pa.array(shapely.to_wkb(np.asarray(shapes.array)), pa.binary())
+    return pa.table(columns) if columns else pa.table({"row": pa.nulls(len(table), pa.string())})
+
+
+def _texts(values: pd.Series) -> list[str | None]:
+    if pd.api.types.is_datetime64_any_dtype(values):
+        values = values.dt.strftime("%Y-%m-%d")
+    return [None if missing else _text(value) for value, missing in zip(values, values.isna(), strict=True)]
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, bytes):
+        return value.hex()
+    if isinstance(value, (dict, list)):
+        return json.dumps(value, ensure_ascii=False, sort_keys=True, default=str)
+    return str(value)
+
+
+def _unique_names(names: Iterable[str], *, taken: tuple[str, ...]) -> list[str]:
+    """Make names unique without regard to case, as SQLite wants them, by a number at the end."""
+    used = {name.casefold() for name in taken}
+    unique = []
+    for name in names:
+        stem = f"layer_{name}" if name.casefold().startswith(("gpkg_", "rtree_", "sqlite_")) else name or "column"
+        candidate, number = stem, 2
+        while candidate.casefold() in used:
+            candidate, number = f"{stem}_{number}", number + 1
+        used.add(candidate.casefold())
+        unique.append(candidate)
+    return unique
+
+
+_STYLE_TABLE = """
+CREATE TABLE layer_styles (
+    id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL, f_table_catalog TEXT(256), f_table_schema TEXT(256),
+    f_table_name TEXT(256), f_geometry_column TEXT(256), styleName TEXT(30), styleQML TEXT, styleSLD TEXT,
+    useAsDefault BOOLEAN, description TEXT, owner TEXT(30), ui TEXT(30), update_time DATETIME)
+"""
+
+
+def _store_styles(path: Path, layers: list[str], edition: Edition) -> None:
+    """Store a QGIS style in every language for each layer; the one of the files is the default."""
+    moment = f"{edition.as_of.isoformat()}T00:00:00.000Z"
+    rows = [
+        ("", "", layer, GEOMETRY, LANGUAGE_NAMES[language], draw_style(layer, language), "",
+         language == edition.language, "", "", None, moment)
+        for layer in layers
+        for language in LANGUAGES
+    ]  # fmt: skip
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("PRAGMA synchronous = OFF")
+        connection.execute(_STYLE_TABLE)
+        connection.execute(
+            "INSERT INTO gpkg_contents (table_name, data_type, identifier, description, last_change)"
+            " VALUES ('layer_styles', 'attributes', 'layer_styles', '', ?)",
+            (moment,),
+        )
+        connection.executemany(
+            "INSERT INTO layer_styles (f_table_catalog, f_table_schema, f_table_name, f_geometry_column,"
+            " styleName, styleQML, styleSLD, useAsDefault, description, owner, ui, update_time)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            rows,
+        )

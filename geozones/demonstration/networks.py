@@ -220,7 +220,7 @@ def _draw_service(lines: _Lines, road: Points, zone: PlacedZone, network: str, s
         word = PIPE_WORDS.get(network, "КЛ-10 кВ")
         where = f"улица {number}" if number else "въезд"
         lines.add_line(
-            network, f"{network}-{zone_id}-{number}", f"{word} «{name}», {where} (демо)", course,
+            network, f"{network}-{zone_id}-s{number}", f"{word} «{name}», {where} (демо)", course,
             line_class=STREET_CLASSES[network], state=service.state, size=size, pressure_mpa=pressure_mpa,
         )  # fmt: skip
     if not pipes:

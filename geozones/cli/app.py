@@ -9,7 +9,7 @@ import traceback
 import typer
 from typer.exceptions import TyperException
 
-from geozones.cli import build, publish
+from geozones.cli import build, demo, publish
 from geozones.cli.exit_codes import INTERNAL_ERROR, INTERRUPTED, USAGE, exit_code_of
 from geozones.cli.messages import print_error, render
 from geozones.errors import GeozonesError, Message
@@ -23,6 +23,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.command()(build.build)
+app.command()(demo.demo)
 app.command()(publish.publish)
 
 

@@ -1,0 +1,306 @@
+"""The stages of a run in order, the only place that orders them: read, check, analyse, draw, publish."""
+
+from __future__ import annotations
+
+import datetime as dt
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pandas as pd
+
+import geozones
+from geozones import checks, coverage, figures, layers, lifecycle, maps, proximity, publish, reports
+from geozones.config import NETWORKS, ROLES, Config, LayerSpec
+from geozones.i18n import N_
+from geozones.tables import CONTRACTS, LayerSource, RegionTables, empty_table, require_known_columns
+
+OnStage = Callable[[str, int, int], None]
+
+STAGES = {
+    "read": N_("Reading the layers"),
+    "check": N_("Checking the tables"),
+    "analyse": N_("Measuring distances and deriving states"),
+    "pages": N_("Drawing the pages"),
+    "data": N_("Writing registers and tables"),
+    "publish": N_("Publishing"),
+}
+"""Stages of a build by name, in order, with the words that a person reads."""
+
+
+@dataclass(frozen=True)
+class CheckedRegion:
+    """What reading and checking gives: the tables, what is wrong with them, and what was set aside."""
+
+    tables: RegionTables
+    allocations: pd.DataFrame | None
+    layers: tuple[checks.CheckedLayer, ...]
+    issues: Any
+    quarantine: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Findings:
+    """What the analysis adds to the checked tables: states, distances with answers, and figures."""
+
+    states: pd.DataFrame
+    plot_networks: pd.DataFrame
+    zone_networks: pd.DataFrame
+    zone_figures: pd.DataFrame
+    region_figures: dict[str, float]
+
+
+@dataclass(frozen=True)
+class BuildReport:
+    """What a build did; `fatal_issues` counts the issues of a severity that the settings call fatal."""
+
+    run_id: str
+    out: Path
+    as_of: dt.date
+    summary: dict[str, float]
+    pages: int
+    errors: int
+    warnings: int
+    fatal_issues: int
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    def as_json(self) -> dict[str, Any]:
+        """Give the report as `geozones build --json` prints it."""
+        return {
+            "run_id": self.run_id,
+            "out": str(self.out),
+            "as_of": self.as_of.isoformat(),
+            "summary": self.summary,
+            "pages": self.pages,
+            "issues": {"errors": self.errors, "warnings": self.warnings},
+            "seconds": self.seconds,
+        }
+
+
+class _Stopwatch:
+    """Names each stage as it starts and keeps how long it took."""
+
+    def __init__(self, on_stage: OnStage | None) -> None:
+        self.seconds: dict[str, float] = {}
+        self._on_stage = on_stage
+
+    @contextmanager
+    def stage(self, name: str) -> Iterator[None]:
+        if self._on_stage is not None:
+            self._on_stage(STAGES[name], list(STAGES).index(name) + 1, len(STAGES))
+        started = time.perf_counter()
+        yield
+        self.seconds[name] = round(time.perf_counter() - started, 3)
+
+
+def choose_day(config: Config, as_of: dt.date | None) -> dt.date:
+    """Choose the day of the states: the one given, else that of the settings, else today in the region."""
+    return as_of or config.as_of or dt.datetime.now(ZoneInfo(config.region.timezone)).date()
+
+
+def build(
+    config: Config, *, as_of: dt.date | None = None, out: Path | None = None, on_stage: OnStage | None = None
+) -> BuildReport:
+    """Build one complete run from the layers of a region and let the doors lead to it.
+
+    Parameters
+    ----------
+    config
+        Settings of the region.
+    as_of
+        Day of the states; None takes that of the settings, else today in the region.
+    out
+        Folder of the maps; None takes that of the settings.
+    on_stage
+        Called at the start of each stage with its words, its number and how many there are.
+
+    Returns
+    -------
+    The report of the build. Data issues do not stop it; `fatal_issues` says how many should be looked at.
+
+    Raises
+    ------
+    InputError
+        A required layer is missing, damaged or without CRS; the published maps are kept.
+    LockHeldError
+        Another run writes to the same folder.
+    DiskFullError
+        The disk cannot hold the run.
+    """
+    target = out or config.maps.out
+    started = dt.datetime.now(dt.UTC)
+    watch = _Stopwatch(on_stage)
+    with publish.hold_lock(config.state_dir, target):
+        region = check_region(config, watch=watch)
+        day = choose_day(config, as_of)
+        with watch.stage("analyse"):
+            findings = analyse(region, config, as_of=day)
+        run_id = publish.make_run_id(started)
+        with publish.write_run(target, run_id) as run:
+            pages = _write_run(run, config, region, findings, as_of=day, watch=watch)
+            with watch.stage("publish"):
+                run.complete(_facts(config, day, started, watch.seconds))
+        publish.open_doors(target, run_id, maps.draw_doors(run_id))
+    severities = region.issues["severity"].value_counts()
+    return BuildReport(
+        run_id=run_id,
+        out=target,
+        as_of=day,
+        summary=findings.region_figures,
+        pages=pages,
+        errors=int(severities.get("error", 0)),
+        warnings=int(severities.get("warning", 0)),
+        fatal_issues=int(severities.reindex(config.fatal, fill_value=0).sum()),
+        seconds=watch.seconds,
+    )
+
+
+def check_region(config: Config, *, watch: _Stopwatch | None = None) -> CheckedRegion:
+    """Read and check all layers of a region, each alone and then against each other.
+
+    Returns
+    -------
+    The checked tables in the working CRS, the issues (their messages not yet in a language) and the features set
+    aside, by layer key. Every feature read is in one of the two.
+    """
+    require_known_columns(config.layers.values())
+    clock = watch or _Stopwatch(None)
+    with clock.stage("read"):
+        present, absent = _split_by_presence(config)
+        read = [layers.read_layer(spec) for spec in present]
+        allocations = None if config.ledger.opening is None else layers.read_allocations(config.ledger.opening)
+    with clock.stage("check"):
+        checked, issues = checks.check_region([checks.check_layer(layer, region=config.region) for layer in read])
+        issues = checks.join_issues([issues, *absent], crs=config.region.crs)
+        tables = _assemble(checked, config)
+    quarantine = {layer.key: layer.quarantine for layer in checked if len(layer.quarantine)}
+    return CheckedRegion(tables, allocations, tuple(checked), issues, quarantine)
+
+
+def _split_by_presence(config: Config) -> tuple[list[LayerSpec], list[Any]]:
+    """Leave out the layers that the run can do without and whose file is missing, with an issue each."""
+    absent = {
+        spec.key: spec
+        for spec in config.layers.values()
+        if not spec.required and not spec.is_url and not Path(spec.source).exists()
+    }
+    issues = [
+        checks.make_issues("layer_absent", layer=key, params={"file": spec.display_name}, crs=config.region.crs)
+        for key, spec in absent.items()
+    ]
+    return [spec for spec in config.layers.values() if spec.key not in absent], issues
+
+
+def _assemble(checked: list[checks.CheckedLayer], config: Config) -> RegionTables:
+    """Put the layers of each role together; zones and plots are never absent, only empty."""
+    by_role: dict[str, Any] = {}
+    for role in ROLES:
+        parts = [layer.table for layer in checked if layer.role == role]
+        if parts:
+            by_role[role] = pd.concat(parts, ignore_index=True) if len(parts) > 1 else parts[0]
+    for role in ("zones", "plots"):
+        by_role.setdefault(role, empty_table(CONTRACTS[role], crs=config.region.crs))
+    sources = {
+        layer.key: LayerSource(
+            layer.key,
+            layer.role,
+            config.layers[layer.key].display_name,
+            config.layers[layer.key].provenance,
+            len(layer.table),
+        )
+        for layer in checked
+    }
+    return RegionTables(**by_role, sources=sources, coverage=_coverage(config, by_role.get("districts")))
+
+
+def _coverage(config: Config, districts: Any) -> dict[str, Any]:
+    """Resolve what each network's layers cover together; a network without layers is left out."""
+    areas: dict[str, Any] = {}
+    for network in NETWORKS:
+        for spec in config.layers_of(network):
+            area = coverage.resolve_coverage(
+                spec.provenance.coverage,
+                districts,
+                layer=spec.key,
+                polygon=layers.read_coverage_area(spec, crs=config.region.crs),
+            )
+            known = areas.get(network)
+            areas[network] = known.union(area) if known is not None and area is not None else area or known
+    return areas
+
+
+def analyse(region: CheckedRegion, config: Config, *, as_of: dt.date) -> Findings:
+    """Derive states, distances with answers, and figures from the checked tables."""
+    tables = region.tables
+    states = lifecycle.plot_states(tables.plots, region.allocations, as_of=as_of)
+    zone_figures = figures.zone_figures(
+        tables.zones,
+        tables.plots,
+        states,
+        as_of=as_of,
+        undivided_min_width_m=config.figures.undivided_min_width_m,
+    )
+    return Findings(
+        states=states,
+        plot_networks=proximity.find_networks(tables.plots, tables, config),
+        zone_networks=proximity.find_networks(tables.zones, tables, config),
+        zone_figures=zone_figures,
+        region_figures=figures.region_figures(tables.zones, zone_figures, as_of=as_of),
+    )
+
+
+def _write_run(
+    run: publish.RunFolder,
+    config: Config,
+    region: CheckedRegion,
+    findings: Findings,
+    *,
+    as_of: dt.date,
+    watch: _Stopwatch,
+) -> int:
+    """Write pages and data of a run; returns how many pages were written."""
+    issues = checks.render_messages(region.issues, config.language)
+    shared = {
+        "region": config.region,
+        "language": config.language,
+        "as_of": as_of,
+        "tables": region.tables,
+        "sources": region.tables.sources,
+        "issues": issues,
+        **vars(findings),
+    }
+    pages = 0
+    with watch.stage("pages"):
+        gaps = {
+            network: coverage.find_gaps(region.tables.districts, region.tables.coverage.get(network))
+            for network in NETWORKS
+            if region.tables.districts is not None
+        }
+        content = maps.PageContent(
+            **shared,
+            near_m=config.proximity.near_m,
+            gaps=gaps,
+            undivided_min_width_m=config.figures.undivided_min_width_m,
+        )
+        for audience in ("internal", "public"):
+            for name, page in maps.draw_pages(content, audience=audience):
+                run.write(f"{audience}/{name}", page)
+                pages += name.endswith(".html")
+    with watch.stage("data"):
+        (run.path / "data").mkdir()
+        reports.write_data(run.path / "data", reports.ReportContent(**shared, quarantine=region.quarantine))
+    return pages
+
+
+def _facts(config: Config, as_of: dt.date, started: dt.datetime, seconds: dict[str, float]) -> dict[str, Any]:
+    return {
+        "as_of": as_of.isoformat(),
+        "geozones": geozones.__version__,
+        "started": started.isoformat(timespec="seconds"),
+        "seconds": seconds,
+        "settings": config.path.name,
+    }

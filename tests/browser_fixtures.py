@@ -20,7 +20,7 @@ DESKTOP = (1366, 768)
 
 @dataclass
 class OfflinePage:
-    """One page of the browser, and what it did wrong; `errors` and `outside` have to be empty when a test ends."""
+    """One page, and what it did wrong; `errors` and `outside` have to be empty when a test ends."""
 
     page: Any
     outside: list[str] = field(default_factory=list)
@@ -69,7 +69,7 @@ def browser(chromium_path: str) -> Iterator[Any]:
 
 @pytest.fixture
 def offline_page(browser: Any) -> Iterator[OpenOffline]:
-    """Give a function that makes a page with the network cut: `offline_page(viewport=(390, 844), **of_context)`."""
+    """Give a function that makes a page with the network cut: `offline_page((390, 844), **of_context)`."""
     opened: list[OfflinePage] = []
     contexts: list[Any] = []
 

@@ -1,11 +1,10 @@
-"""What all tests share: options, the system parts that a machine may lack, and the demonstration, built once."""
+"""What all tests share: options, the real layers, and the demonstration, built once."""
 
 from __future__ import annotations
 
 import json
 import os
 import shutil
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -65,7 +64,7 @@ class DemoRun:
 
 @pytest.fixture(scope="session")
 def demo_run(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> DemoRun:
-    """Build the shipped layers once for all tests and workers. Read only: a test that changes it copies it."""
+    """Build the shipped layers once for all tests and workers; a test that changes the run copies it."""
     from geozones import publish
 
     base = tmp_path_factory.getbasetemp()
@@ -83,7 +82,7 @@ def demo_run(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> DemoRu
 
 
 def build_demonstration(config: Path, out: Path) -> None:
-    """Build a copy of the shipped layers, so that neither the ledger nor the maps of this folder are touched."""
+    """Build a copy of the shipped layers, so that ledger and maps of this folder are not touched."""
     from geozones import pipeline
     from geozones.config import load_config
 
@@ -93,8 +92,7 @@ def build_demonstration(config: Path, out: Path) -> None:
 
 
 @pytest.fixture(autouse=True)
-def _no_settings_of_this_machine(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def _no_settings_of_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
     """Hide variables of the person who runs the tests from the code under test."""
     for name in [name for name in os.environ if name.startswith("GEOZONES_")]:
         monkeypatch.delenv(name)
-    yield

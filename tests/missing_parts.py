@@ -11,7 +11,7 @@ Found = TypeVar("Found")
 
 
 def require_system_part(found: Found | None, part: str, package: str) -> Found:
-    """Give what was found; else skip the test with the reason, and fail it where everything has to be there (CI)."""
+    """Give what was found; else skip the test with the reason, or fail it where all has to be there (CI)."""
     if found is not None:
         return found
     reason = f"{part} is not installed; on Debian: sudo apt-get install {package}"

@@ -1,4 +1,4 @@
-"""Check our scripts, styles and templates for what old browsers lack; start of `check_pages.mjs` with the right Node."""
+"""Check our scripts, styles and templates for what old browsers lack: `check_pages.mjs` with a fitting Node."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pin the newest versions that setup.cfg, tools/*.in and package.json allow, with hashes and without addresses."""
+"""Pin the newest versions allowed by setup.cfg, tools/*.in and package.json: with hashes, without addresses."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 
 from set_up import INSTALLER, PYTHON, ROOT, find_npm
 
-COMPILE = "--quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --upgrade"
+COMPILE = "--quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url -U"
 PYTHON_LOCKS = {
     "requirements.lock": ["setup.cfg", "--extra", "postgres"],
     "requirements-dev.lock": ["setup.cfg", "--extra", "postgres", "--extra", "dev"],

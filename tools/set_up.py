@@ -2,10 +2,10 @@
 
     python tools/set_up.py          what the maps need: .venv with the package, Leaflet
     python tools/set_up.py check    and the tools that check the code
-    python tools/set_up.py test     and the system parts of the tests (Chromium, PostgreSQL, fonts) where apt may
+    python tools/set_up.py test     and what the tests need of the system (Chromium, PostgreSQL, fonts)
 
-A step runs only when something that it depends on has changed: `.venv/set-up.json` keeps a fingerprint of each.
-What a larger set-up has installed, a smaller one leaves in place.
+A step runs only when something that it depends on has changed: `.venv/set-up.json` keeps a fingerprint of
+each. What a larger set-up has installed, a smaller one leaves in place.
 """
 
 from __future__ import annotations
@@ -69,7 +69,8 @@ def require_supported_python() -> None:
     """Refuse a Python for which the locked packages have no wheels, and one without venv."""
     if not (3, 11) <= sys.version_info < (3, 14):
         raise SetUpError(
-            f"this is Python {sys.version.split()[0]}; GeoZones needs 3.11, 3.12 or 3.13. Install one and call it by name."
+            f"this is Python {sys.version.split()[0]}; GeoZones needs 3.11, 3.12 or 3.13. "
+            "Install one and call it by name."
         )
     try:
         import ensurepip  # noqa: F401

@@ -1,7 +1,7 @@
 """The parts of the operating system that tests use: a browser, a database server, fonts with Kazakh letters.
 
-They are installed with apt where that is allowed without asking; elsewhere the exact command is printed, and the
-tests that need a missing part are skipped with the reason.
+They are installed with apt where that is allowed without asking; elsewhere the exact command is printed, and
+the tests that need a missing part are skipped with the reason.
 """
 
 from __future__ import annotations
@@ -21,9 +21,7 @@ def install_system_parts() -> None:
         return
     command = ["apt-get", "install", "--yes", "--no-install-recommends", *packages]
     if which("apt-get") is None:
-        print(
-            f"The tests also use: {', '.join(packages)} (names of Debian's packages). Tests that need them are skipped."
-        )
+        print(f"The tests also use (Debian's names): {', '.join(packages)}. Without them some tests are skipped.")
         return
     prefix = privileges()
     if prefix is None:

@@ -33,7 +33,7 @@ _STATE_FIGURES = {
     "free": (N_("free plots"), N_("free area")),
     "reserved": (N_("reserved plots"), N_("reserved area")),
     "allocated": (N_("allocated plots"), N_("allocated area")),
-    "releasing": (N_("plots being returned"), N_("area being returned")),
+    "releasing": (N_("plots being released"), N_("area being released")),
     "operating": (N_("operating plots"), N_("operating area")),
 }
 

@@ -7,14 +7,14 @@ import pandas as pd
 from geozones.i18n import N_, translate
 from geozones.tables import Column
 
-NOTICE = N_("DEMO: boundaries, plots, participants, dates and networks are invented")
+NOTICE = N_("DEMO: boundaries, plots, participants, dates and networks are made up")
 """What stands on every file of a demonstration."""
 
 YES_NO = {"yes": N_("yes"), "no": N_("no"), "unknown": N_("unknown")}
 
 _LINE_STATE = {
     "existing": N_("existing"),
-    "building": N_("under construction"),
+    "building": N_("being built"),
     "planned": N_("planned"),
     "cancelled": N_("cancelled"),
     "unknown": N_("unknown"),
@@ -27,7 +27,7 @@ _PLOT_STATE = {
     "reserved": N_("reserved"),
     "approved": N_("approved by the council"),
     "contracted": N_("contract signed"),
-    "building": N_("under construction"),
+    "building": N_("being built"),
     "breach_recorded": N_("act of non-performance"),
     "notice_sent": N_("notice sent"),
     "terminated": N_("contract ended"),
@@ -38,7 +38,7 @@ _MAP_STATE = {
     "free": N_("free"),
     "reserved": N_("reserved"),
     "allocated": N_("allocated"),
-    "releasing": N_("being returned"),
+    "releasing": N_("being released"),
     "operating": N_("operating"),
 }
 _RESTRICTION = {
@@ -68,7 +68,7 @@ VALUES: dict[str, dict[str, str]] = {
     "zones.area_source": {
         "published": N_("published"),
         "decision": N_("from the decision"),
-        "invented": N_("invented"),
+        "invented": N_("made up"),
     },
     "plots.state": _PLOT_STATE,
     "plots.map_state": _MAP_STATE,
@@ -86,9 +86,9 @@ VALUES: dict[str, dict[str, str]] = {
     "plot_networks.network": {"gas": N_("gas"), "power": N_("power"), "water": N_("water")},
     "plot_networks.state": {"existing": N_("existing"), "planned": N_("planned")},
     "provenance.precision": {
-        "exact": N_("exact"),
+        "exact": N_("surveyed"),
         "approximate": N_("approximate"),
-        "made_up": N_("invented"),
+        "made_up": N_("made up"),
     },
 }
 """Words for the values of a column, by table and column; values without words are shown as they are."""

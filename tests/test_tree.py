@@ -27,6 +27,7 @@ TIERS = {
 }
 TIER_OF = {name: tier for tier, names in TIERS.items() for name in names}
 SIDEWAYS = {("reports", "layers"), ("cli", "nightly")} | {("screening", name) for name in TIERS[3]}
+SIDEWAYS |= {(name, "config") for name in ("tables", "rules", "crs")}  # decision 0001
 PURE_TIERS = (0, 1, 2, 3)
 IMPURE = {
     "socket",
@@ -229,3 +230,18 @@ def test_generated_files_are_not_tracked() -> None:
 def test_no_file_is_large() -> None:
     largest = {str(path.relative_to(ROOT)): path.stat().st_size for path in tracked_files()}
     assert [name for name, size in largest.items() if size > 1_500_000] == []
+
+
+# ---- documentation ----
+
+
+@pytest.mark.parametrize("page", [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))], ids=shown)
+def test_links_of_the_documentation_lead_somewhere(page: Path) -> None:
+    links = re.findall(r"\]\(([^)#\s]+)", page.read_text(encoding="utf-8"))
+    assert [link for link in links if "://" not in link and not (page.parent / link).exists()] == []
+
+
+def test_every_make_target_is_documented() -> None:
+    targets = re.findall(r"^([a-z]+):.*## ", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
+    guide = (ROOT / "docs" / "development.md").read_text(encoding="utf-8")
+    assert [target for target in targets if target != "help" and f"`make {target}`" not in guide] == []

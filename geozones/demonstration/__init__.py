@@ -17,7 +17,13 @@ from geozones.demonstration.region import make_background, make_tables
 from geozones.demonstration.register import choose_plots, invent_uses, make_register, plan_projects
 from geozones.demonstration.settings import make_settings
 from geozones.demonstration.zone_plan import AS_OF, ZONES
-from geozones.demonstration.zones import make_plot_table, make_zone_table, measure_plots, place_zones
+from geozones.demonstration.zones import (
+    make_access_roads,
+    make_plot_table,
+    make_zone_table,
+    measure_plots,
+    place_zones,
+)
 from geozones.errors import UsageError
 from geozones.i18n import N_
 
@@ -78,4 +84,6 @@ def make_demonstration(*, zones: int | None = None) -> Demonstration:
         "restricted": make_restricted(background),
         "register": make_register(placed, given, kept),
     }
+    roads = [tables["roads"], make_access_roads(placed)]
+    tables["roads"] = pd.concat(roads, ignore_index=True).sort_values("id", ignore_index=True)
     return Demonstration(tables, make_settings())

@@ -18,6 +18,7 @@ from geozones.demonstration.zones import PlacedZone, cadastral_no
 
 PARCEL_DECIMALS = 6
 SMALLEST_PARCEL_M2 = 12_000.0
+RIM_M = 70.0
 TRACK_M = 6.0
 """Width of the field tracks between strips of fields."""
 FIELD_PURPOSES = (
@@ -50,7 +51,8 @@ class SitePlan(NamedTuple):
 
 
 SITES = (
-    SitePlan("tole-bi", "Төле би (демо)", "Төле би (демо)", "Tole bi (demo)", "6158", "regional", (69.985, 42.196),
+    SitePlan("tole-bi", "Төле би (демо)", "Төле би (демо)", "Tole bi (demo)", "6158", "regional",
+             (69.985, 42.1795),
              ((-520, -410), (430, -470), (560, 120), (330, 450), (-470, 390))),
 )  # fmt: skip
 """Proposed sites; add a line for another one."""
@@ -67,6 +69,11 @@ def _site_shape(site: SitePlan) -> BaseGeometry:
     return shapely.Polygon(metres([site.middle])[0] + np.array(site.corners, dtype=float))
 
 
+def _reserve_of(site: SitePlan) -> BaseGeometry:
+    """The inner part of a site is land of the reserve; its rim overlaps the fields around."""
+    return _site_shape(site).buffer(-RIM_M, join_style="mitre")
+
+
 def make_parcels(background: Background, zones: tuple[PlacedZone, ...]) -> gpd.GeoDataFrame:
     """Give the parcels layer: fields around zones and proposed sites, and the owners' land under private zones."""
     lines = [shapely.LineString(line) for line in (*background.roads.values(), *background.railways.values())]
@@ -78,6 +85,7 @@ def make_parcels(background: Background, zones: tuple[PlacedZone, ...]) -> gpd.G
         *background.lakes.values(),
         *(zone.shapes.outline.buffer(16.0, join_style="mitre") for zone in zones),
         *(zone.shapes.spine.buffer(14.0, cap_style="flat") for zone in zones),
+        *(_reserve_of(site) for site in SITES),
     ]
     rows: list[dict[str, Any]] = []
     shapes: list[BaseGeometry] = []
@@ -94,6 +102,9 @@ def make_parcels(background: Background, zones: tuple[PlacedZone, ...]) -> gpd.G
         if zone.plan.kind == "private":
             rows.append(_owner_row(zone))
             shapes.append(zone.shapes.outline.buffer(4.0, join_style="mitre"))
+    for site in SITES:
+        rows.append(_reserve_row(site))
+        shapes.append(_reserve_of(site))
     order = sorted(range(len(rows)), key=lambda place: rows[place]["parcel_id"])
     return as_layer([rows[place] for place in order], [shapes[place] for place in order], decimals=PARCEL_DECIMALS)
 
@@ -166,6 +177,14 @@ def _owner_row(zone: PlacedZone) -> dict[str, Any]:
         "cadastral_no": cadastral_no(zone.plan.district_code, 990, 900 + len(zone.plan.zone_id)),
         "granted": "yes", "right": "ownership", "purpose": "частная индустриальная зона", "category": "industry",
         "irrigated": "no", "encumbrance": None,
+    }  # fmt: skip
+
+
+def _reserve_row(site: SitePlan) -> dict[str, Any]:
+    return {
+        "parcel_id": f"{site.site_id}-reserve", "cadastral_no": cadastral_no(site.district_code, 991, 901),
+        "granted": "no", "right": None, "purpose": "земли запаса", "category": "reserve", "irrigated": "no",
+        "encumbrance": None,
     }  # fmt: skip
 
 

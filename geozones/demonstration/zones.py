@@ -161,6 +161,24 @@ def make_plot_table(zones: tuple[PlacedZone, ...], uses: dict[str, dict[str, Any
     return as_layer(rows, shapes, decimals=SURVEY_DECIMALS)
 
 
+def make_access_roads(zones: tuple[PlacedZone, ...]) -> gpd.GeoDataFrame:
+    """Give the short roads that lead from the road to the gate of each zone, as rows of the roads layer."""
+    ordered = sorted(zones, key=lambda zone: zone.plan.zone_id)
+    rows = [
+        {
+            "id": f"access-{zone.plan.zone_id}",
+            "name_ru": f"Подъезд к зоне «{zone.plan.name_ru}» (демо)",
+            "name_kk": f"«{zone.plan.name_kk}» аймағына кіреберіс (демо)",
+            "name_en": f"Access to {zone.plan.name_en} (demo)",
+            "class": "access",
+        }
+        for zone in ordered
+    ]
+    kept_off = [zone.shapes.outline.buffer(0.5, join_style="mitre") for zone in ordered]
+    ways = [zone.shapes.spine.difference(shape) for zone, shape in zip(ordered, kept_off, strict=True)]
+    return as_layer(rows, ways, decimals=SURVEY_DECIMALS)
+
+
 def cadastral_no(district_code: str, quarter: int, number: int) -> str:
     """Make a made-up number of the shape 19-xxx-xxx-xxx; its second part is the end of the KATO code."""
     return f"19-{district_code[-3:]}-{quarter:03d}-{number:03d}"

@@ -275,14 +275,14 @@ def _write_run(
     }
     pages = 0
     with watch.stage("pages"):
-        gaps = {
+        gaps: dict[str, Any] = {
             network: coverage.find_gaps(region.tables.districts, region.tables.coverage.get(network))
             for network in NETWORKS
             if region.tables.districts is not None
         }
         content = maps.PageContent(
             **shared,
-            near_m=config.proximity.near_m,
+            near_m={**config.proximity.near_m},
             gaps=gaps,
             undivided_min_width_m=config.figures.undivided_min_width_m,
         )

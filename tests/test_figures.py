@@ -3,60 +3,43 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
 
-import geopandas as gpd
 import pandas as pd
 import pytest
-from shapely.geometry import box
+from builders import make_square, make_table
 
 from geozones.figures import find_undivided, is_valid_on, region_figures, zone_figures
 from geozones.lifecycle import plot_states
-from geozones.tables import ALLOCATIONS, CONTRACTS, empty_table
+from geozones.tables import ALLOCATIONS
 
 AS_OF = dt.date(2025, 2, 10)
-CRS = "EPSG:32642"
-X, Y = 500_000.0, 4_700_000.0
-
-
-def table_of(role: str, rows: list[dict[str, Any]]) -> gpd.GeoDataFrame:
-    contract = CONTRACTS[role]
-    empty = empty_table(contract, crs=CRS)
-    filled = gpd.GeoDataFrame(rows, geometry="geometry", crs=CRS).reindex(columns=empty.columns)
-    return filled.astype(empty.dtypes.drop("geometry").to_dict())
-
-
-def square(left: float, bottom: float, side: float) -> Any:
-    return box(X + left, Y + bottom, X + left + side, Y + bottom + side)
-
-
-ZONES = table_of(
+ZONES = make_table(
     "zones",
     [
         {
             "zone_id": "z1", "name_ru": "А", "kind": "regional", "status": "active", "area_ha": 100.0,
-            "decision_date": "2024-06-01", "register_date": "2024-07-01", "geometry": square(0, 0, 1000),
+            "decision_date": "2024-06-01", "register_date": "2024-07-01", "geometry": make_square(0, 0, 1000),
         },
         {
             "zone_id": "z2", "name_ru": "Б", "kind": "private", "status": "active", "area_ha": 4.0,
-            "decision_date": "2020-06-01", "geometry": square(2000, 0, 200),
+            "decision_date": "2020-06-01", "geometry": make_square(2000, 0, 200),
         },
         {
             "zone_id": "z3", "name_ru": "В", "kind": "regional", "status": "planned", "area_ha": 9.0,
-            "geometry": square(4000, 0, 300),
+            "geometry": make_square(4000, 0, 300),
         },
     ],
 )  # fmt: skip
 
-PLOTS = table_of(
+PLOTS = make_table(
     "plots",
     [
-        {"plot_id": "p1", "zone_id": "z1", "area_ha": 16.0, "geometry": square(0, 0, 400)},
-        {"plot_id": "p2", "zone_id": "z1", "area_ha": 16.0, "geometry": square(400, 0, 400)},
-        {"plot_id": "p3", "zone_id": "z1", "area_ha": 4.0, "geometry": square(800, 0, 200)},
+        {"plot_id": "p1", "zone_id": "z1", "area_ha": 16.0, "geometry": make_square(0, 0, 400)},
+        {"plot_id": "p2", "zone_id": "z1", "area_ha": 16.0, "geometry": make_square(400, 0, 400)},
+        {"plot_id": "p3", "zone_id": "z1", "area_ha": 4.0, "geometry": make_square(800, 0, 200)},
         {"plot_id": "p4", "zone_id": "z1", "area_ha": 9.0, "valid_to": "2025-02-10",
-         "geometry": square(0, 0, 300)},
-        {"plot_id": "p5", "zone_id": "z2", "area_ha": 4.0, "geometry": square(2000, 0, 200)},
+         "geometry": make_square(0, 0, 300)},
+        {"plot_id": "p5", "zone_id": "z2", "area_ha": 4.0, "geometry": make_square(2000, 0, 200)},
     ],
 )  # fmt: skip
 
@@ -115,11 +98,19 @@ def test_what_nobody_recorded_is_left_out_and_not_zero(figures: pd.DataFrame) ->
 
 
 def test_a_strip_narrower_than_the_width_is_a_street() -> None:
-    plots = table_of(
+    plots = make_table(
         "plots",
         [
-            {"plot_id": "a", "zone_id": "z1", "geometry": box(X, Y, X + 480, Y + 1000)},
-            {"plot_id": "b", "zone_id": "z1", "geometry": box(X + 520, Y, X + 1000, Y + 1000)},
+            {
+                "plot_id": "a",
+                "zone_id": "z1",
+                "geometry": make_square(0, 0, 1000).intersection(make_square(-520, 0, 1000)),
+            },
+            {
+                "plot_id": "b",
+                "zone_id": "z1",
+                "geometry": make_square(520, 0, 1000).intersection(make_square(0, 0, 1000)),
+            },
         ],
     )
     assert find_undivided(ZONES.iloc[:1], plots, min_width_m=60)[0].is_empty
@@ -127,8 +118,8 @@ def test_a_strip_narrower_than_the_width_is_a_street() -> None:
 
 
 def test_documents_larger_than_the_zone_leave_streets_unknown() -> None:
-    plots = table_of(
-        "plots", [{"plot_id": "a", "zone_id": "z2", "area_ha": 7.0, "geometry": square(2000, 0, 200)}]
+    plots = make_table(
+        "plots", [{"plot_id": "a", "zone_id": "z2", "area_ha": 7.0, "geometry": make_square(2000, 0, 200)}]
     )
     zone = zone_figures(
         ZONES, plots, plot_states(plots, None, as_of=AS_OF), as_of=AS_OF, undivided_min_width_m=60

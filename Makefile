@@ -15,12 +15,21 @@ test: ## set up what the tests need, then run every test
 	$(set_up) test
 	@$(BIN)/python -m pytest -n 2 --dist worksteal
 
-check: ## lint, format, types, import direction, what old browsers understand
+check: ## lint, format, types, what old browsers understand, import direction
 	$(set_up) check
+	@$(MAKE) --keep-going --no-print-directory lint types pages tree
+
+lint:
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
+
+types:
 	$(BIN)/mypy
+
+pages:
 	$(BIN)/python tools/check_pages.py
+
+tree:
 	$(BIN)/python -m pytest tests/test_tree.py
 
 format: ## put the code into its one format
@@ -50,4 +59,4 @@ clean: ## remove everything that was set up or generated; layers/ and .geozones/
 	find maps_out -mindepth 1 ! -name .gitkeep -delete
 	find geozones tests tools -name __pycache__ -type d -prune -exec rm -rf {} +
 
-.PHONY: help maps test check format bench faults locks clean
+.PHONY: help maps test check lint types pages tree format bench faults locks clean

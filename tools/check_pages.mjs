@@ -67,7 +67,9 @@ const results = (await Promise.all(files.map((file) => checkFile(eslint, file)))
 const found = results.reduce((sum, result) => sum + result.errorCount + result.warningCount, 0);
 const formatter = await eslint.loadFormatter("stylish");
 process.stdout.write(await formatter.format(results));
-if (!found) {
+if (!files.length) {
+  console.error(`No scripts, styles or pages in ${places.join(", ") || OWN.join(", ")}.`);
+} else if (!found) {
   console.log(`Pages: ${files.length} files work in Chrome 109 and Firefox ESR 115.`);
 }
 process.exitCode = found || !files.length ? 1 : 0;

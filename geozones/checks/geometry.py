@@ -17,6 +17,7 @@ from geozones.tables import GEOMETRY_TYPES, TableContract
 
 _REPAIR_SHARE = 0.001
 _REPAIR_FLOOR_M2 = 1.0
+_POLYGONS = (3, 6)
 TYPE_NAMES = (
     "Point", "LineString", "LinearRing", "Polygon", "MultiPoint", "MultiLineString", "MultiPolygon",
     "GeometryCollection",
@@ -139,11 +140,11 @@ def check_lines(sorting: Sorting) -> None:
 def check_validity(sorting: Sorting) -> None:
     """Repair invalid outlines whose area is in no doubt, set the others aside; both areas stand in the issue."""
     shapes = sorting.shapes
-    is_invalid = ~shapely.is_valid(shapes)
+    is_invalid = ~shapely.is_valid(shapes) & np.isin(shapely.get_type_id(shapes), _POLYGONS)
     if not is_invalid.any():
         return
     broken = shapes[is_invalid]
-    repaired = np.array(list(_repair(broken)), dtype=object)
+    repaired = np.array([_polygons_of(shape) for shape in _rebuild(broken)], dtype=object)
     before_m2 = _measure(broken, sorting.crs)
     after_m2 = _measure(repaired, sorting.crs)
     tolerance_m2 = np.maximum(_REPAIR_FLOOR_M2, _REPAIR_SHARE * before_m2)
@@ -170,14 +171,8 @@ def check_validity(sorting: Sorting) -> None:
     sorting.move("geometry_invalid", mask)
 
 
-def _repair(broken: np.ndarray) -> Iterator[Any]:
-    """Repair each outline in two ways; give None where they disagree about the area."""
-    for shape in broken:
-        by_lines = _polygons_of(shapely.make_valid(shape, method="linework"))
-        by_structure = _polygons_of(shapely.make_valid(shape, method="structure", keep_collapsed=False))
-        tolerance_m2 = max(_REPAIR_FLOOR_M2, _REPAIR_SHARE * shapely.area(by_lines))
-        agree = abs(shapely.area(by_lines) - shapely.area(by_structure)) <= tolerance_m2
-        yield by_structure if agree and not shapely.is_empty(by_structure) else None
+def _rebuild(broken: np.ndarray) -> Any:
+    return shapely.make_valid(broken, method="structure", keep_collapsed=False)
 
 
 def _polygons_of(shape: Any) -> Any:

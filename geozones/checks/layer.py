@@ -199,8 +199,8 @@ def _check_shapes(sorting: Sorting, contract: TableContract, region: RegionConfi
     note_heights(sorting, has_z)
     check_finite(sorting)
     check_kind(sorting, contract)
-    check_validity(sorting)
     check_lines(sorting)
+    check_validity(sorting)
     _check_bounds(sorting, contract, region)
     if "area_ha" in contract.column_names:
         _check_area(sorting)

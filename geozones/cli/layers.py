@@ -55,21 +55,18 @@ def layers(
 
 
 def _print(description: FileDescription) -> None:
-    from geozones.cli.messages import render, say
+    from geozones.cli.messages import render
+    from geozones.errors import Message
     from geozones.i18n import N_
 
     print(f"{description.file}: {description.driver or '–'}")
     for layer in description.layers:
-        say(
-            N_("  {name}: {features} features, {geometry}, {crs}, encoding {encoding}"),
-            name=layer.name,
-            features=layer.features,
-            geometry=layer.geometry or "–",
-            crs=layer.crs or "–",
-            encoding=layer.encoding or "–",
-        )
+        facts = {name: value or "–" for name, value in vars(layer).items()} | {"features": layer.features}
+        headline = N_("{name}: {features} features, {geometry}, {crs}, encoding {encoding}")
+        print(" ", render(Message(headline, facts)))
         if layer.bounds:
-            say(N_("    bounds: {bounds}"), bounds=", ".join(f"{value:.6g}" for value in layer.bounds))
-        say(N_("    columns: {columns}"), columns=", ".join(layer.columns))
+            bounds = ", ".join(f"{value:.6g}" for value in layer.bounds)
+            print("   ", render(Message(N_("bounds: {bounds}"), {"bounds": bounds})))
+        print("   ", render(Message(N_("columns: {columns}"), {"columns": ", ".join(layer.columns)})))
     for rule, message in description.problems:
         print(f"  ! {rule}: {render(message)}")

@@ -46,7 +46,9 @@ class ColumnMap:
         problems = []
         sources: dict[str, str] = {}
         for column, source in self.spec.columns.items():
-            if source in names:
+            if column not in self.contract.column_names and column not in PLACE_COLUMNS:
+                problems.append(self._unknown_column(column))
+            elif source in names:
                 sources[column] = source
             else:
                 problems.append(self._missing_source(column, source, names))
@@ -68,6 +70,14 @@ class ColumnMap:
         names = list(present)
         wanted = set(self.find_sources(names).values())
         return [name for name in names if name in wanted]
+
+    def _unknown_column(self, column: str) -> Message:
+        return Message(
+            N_("Layer {layer}: the settings name a column {column}, which the role {role} does not have. "
+               "Allowed: {allowed}."),
+            {"layer": self.spec.key, "column": column, "role": self.contract.name,
+             "allowed": ", ".join((*self.contract.column_names, *PLACE_COLUMNS))},
+        )  # fmt: skip
 
     def _missing_source(self, column: str, source: str, names: list[str]) -> Message:
         return Message(

@@ -238,9 +238,9 @@ def compile_bytecode(stamps: Stamps) -> None:
 
 def warm_kernels(stamps: Stamps) -> None:
     """Compile the numeric kernels once; later runs load them from their cache."""
-    modules = sorted((ROOT / "geozones").rglob("*.py"))
-    kernels = [module for module in modules if b"numba" in module.read_bytes()]
-    if not kernels or stamps.get("kernels") == (fingerprint := fingerprint_of(stamps["packages"], *kernels)):
+    modules = sorted((ROOT / "geozones" / "proximity").glob("*.py"))
+    fingerprint = fingerprint_of(stamps["packages"], *modules)
+    if stamps.get("kernels") == fingerprint:
         return
     warm_up = "import geozones.proximity as p; getattr(p, 'warm_up', lambda: None)()"
     run("Compiling the numeric kernels", [PYTHON, "-c", warm_up])

@@ -77,11 +77,13 @@ def make_content(
 
 
 def make_issues() -> Any:
-    """Make two issues, one of a polygon and one of a layer as a whole."""
+    """Make an issue of a polygon, one that set a row aside, and one of a layer as a whole."""
     return make_table(DERIVED["issues"], [
         {"layer": "plots", "feature_key": "p1", "row": 0, "rule": "plot_outside_zone", "severity": "warning",
          "message": "Участок; выходит за зону", "action": "none", "area_before_ha": 1.5,
          "geometry": make_square(0, 0, 10)},
+        {"layer": "plots", "row": 5, "rule": "key_missing", "severity": "error", "message": "Нет кода",
+         "action": "quarantined", "geometry": None},
         {"layer": "gas", "rule": "layer_empty", "severity": "info", "message": "=пусто", "action": "none",
          "geometry": None},
     ])  # fmt: skip
@@ -90,11 +92,12 @@ def make_issues() -> Any:
 def make_quarantine() -> dict[str, Any]:
     """Make rows set aside: of a layer with a missing shape and awkward column names, and of a plain table."""
     plots = gpd.GeoDataFrame(
-        {"fid": [7, 8], "Name": ["a", None], "name": ["b", "c"], "reason": ["key_missing", "geometry_missing"]},
+        {"fid": [7, 8], "Name": ["a", None], "name": ["b", "c"], "reason": ["x", "y"]},
         geometry=[make_square(0, 0, 10), None],
         crs=CRS,
+        index=[5, 6],
     )
-    register = pd.DataFrame({"ИИН": ["850101300123"], "holder_id": ["850101300123"], "reason": ["date_bad"]})
+    register = pd.DataFrame({"ИИН": ["850101300123"], "holder_id": ["850101300123"], "rule": ["date_bad"]})
     return {"plots": plots, "gpkg_register": register, "Plots": plots.iloc[:0]}
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import codecs
 import csv
+import errno
 import hashlib
 import json
 import socket
+import sqlite3
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
@@ -23,6 +25,7 @@ from geozones.errors import InternalError
 from geozones.i18n import LANGUAGES, translate
 from geozones.reports import FILES, Edition, write_check, write_data
 from geozones.reports.cells import make_harmless
+from geozones.reports.geopackage import new_geopackage
 from geozones.reports.summary import write_summary
 from geozones.reports.words import VALUES, write_heading
 from geozones.tables import ALLOCATIONS, CONTRACTS, DERIVED
@@ -83,8 +86,8 @@ def test_csv_columns_are_those_of_the_contract(folder: Path, name: str) -> None:
 
 def test_csv_keeps_separators_inside_texts(folder: Path) -> None:
     rows = read_csv(folder / "issues.csv")
-    assert [row["message"] for row in rows] == ["Участок; выходит за зону", "'=пусто"]
-    assert [row["row"] for row in rows] == ["0", ""]
+    assert [row["message"] for row in rows] == ["Участок; выходит за зону", "Нет кода", "'=пусто"]
+    assert [row["row"] for row in rows] == ["0", "5", ""]
 
 
 @pytest.mark.parametrize("planted", FORMULAS)
@@ -187,13 +190,16 @@ def test_empty_tables_give_files_with_headers(tmp_path: Path) -> None:
 
 def test_issues_keep_their_shapes(folder: Path) -> None:
     issues = pyogrio.read_dataframe(folder / "issues.gpkg", layer="issues")
-    assert issues.geometry.isna().tolist() == [False, True]
-    assert issues["message"].tolist() == ["Участок; выходит за зону", "=пусто"]
+    assert issues.geometry.isna().tolist() == [False, True, True]
+    assert issues["message"].tolist() == ["Участок; выходит за зону", "Нет кода", "=пусто"]
 
 
 def test_quarantine_keeps_columns_as_text_and_missing_shapes(folder: Path) -> None:
     plots = pyogrio.read_dataframe(folder / "quarantine.gpkg", layer="plots")
-    assert [column for column in plots.columns if column != "geometry"] == ["fid_2", "Name", "name_2", "reason"]
+    columns = [column for column in plots.columns if column != "geometry"]
+    assert columns == ["source_row", "reason", "fid_2", "Name", "name_2", "reason_2"]
+    assert plots["source_row"].tolist() == ["5", "6"]
+    assert plots["reason"].fillna("").tolist() == ["Нет кода", ""]
     assert plots["fid_2"].tolist() == ["7", "8"]
     assert plots.geometry.isna().tolist() == [False, True]
 
@@ -201,9 +207,8 @@ def test_quarantine_keeps_columns_as_text_and_missing_shapes(folder: Path) -> No
 def test_quarantine_layers_of_awkward_keys_are_all_there(folder: Path) -> None:
     layers = {name for name, _ in pyogrio.list_layers(folder / "quarantine.gpkg")}
     assert layers == {"metadata", "plots", "layer_gpkg_register", "Plots_2"}
-    assert pyogrio.read_info(folder / "quarantine.gpkg", layer="layer_gpkg_register")["fields"].tolist() == [
-        "reason"
-    ]
+    info = pyogrio.read_info(folder / "quarantine.gpkg", layer="layer_gpkg_register")
+    assert info["fields"].tolist() == ["source_row", "reason", "rule"]
 
 
 def test_a_check_writes_issues_and_quarantine_alone(tmp_path: Path) -> None:
@@ -287,6 +292,13 @@ def test_rows_do_not_depend_on_the_order_of_sources(tmp_path: Path) -> None:
         write_data(tmp_path / name, replace(content, sources=sources))
     digests = [hashlib.sha256((tmp_path / name / "geozones.gpkg").read_bytes()).digest() for name in ("a", "b")]
     assert digests[0] == digests[1]
+
+
+def test_a_full_disk_is_named_as_one(tmp_path: Path) -> None:
+    edition = Edition("en", make_content().as_of)
+    with pytest.raises(OSError, match=r"f\.gpkg") as caught, new_geopackage(tmp_path / "f.gpkg", edition):
+        raise sqlite3.OperationalError("database or disk is full")
+    assert caught.value.errno == errno.ENOSPC
 
 
 def test_columns_that_a_table_lacks_stay_empty(tmp_path: Path) -> None:

@@ -71,7 +71,7 @@ def write_check(
     folder.mkdir(parents=True, exist_ok=True)
     write_csv(folder / "issues.csv", issues, FILES["issues"], edition=edition)
     write_issues(folder / "issues.gpkg", issues, edition=edition)
-    write_quarantine(folder / "quarantine.gpkg", quarantine, edition=edition)
+    write_quarantine(folder / "quarantine.gpkg", quarantine, issues, edition=edition)
 
 
 def _write_guide(path: Path, edition: Edition) -> None:

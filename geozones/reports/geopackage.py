@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
+import shutil
 import sqlite3
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -16,6 +19,7 @@ import pandas as pd
 import pyarrow as pa
 import pyogrio
 import shapely
+from pyogrio.errors import DataLayerError, DataSourceError
 from pyogrio.raw import write_arrow
 
 from geozones.i18n import LANGUAGE_NAMES, LANGUAGES, translate
@@ -31,6 +35,7 @@ FEATURE_ID = "fid"
 _GEOPACKAGE_VERSION = "1.2"
 """The version that QGIS 3.10 on the office PCs reads without a warning."""
 
+_LEAST_SPACE_BYTES = 1 << 20
 _ARROW_TYPES = {
     "text": pa.string(),
     "integer": pa.int64(),
@@ -74,37 +79,50 @@ def write_geopackage(path: Path, content: ReportContent, *, zones: Any, plots: A
     tables["provenance"] = (list_sources(content.sources), SOURCES_FILE)
     facts = list_metadata(edition, region=content.region_name, crs=content.region.crs)
     tables["metadata"] = (facts, METADATA_FILE)
-    with _new_geopackage(path, edition):
+    with new_geopackage(path, edition):
         for name, (table, contract) in tables.items():
             _write_layer(path, name, table, contract, edition)
-    _store_styles(path, [name for name in tables if name in STYLED_LAYERS], edition)
+        _store_styles(path, [name for name in tables if name in STYLED_LAYERS], edition)
 
 
 def write_issues(path: Path, issues: gpd.GeoDataFrame, *, edition: Edition) -> None:
     """Write `issues.gpkg`: the issues table with its shapes, where an issue has one."""
-    with _new_geopackage(path, edition):
+    with new_geopackage(path, edition):
         _write_layer(path, "issues", issues, DERIVED["issues"], edition)
         _write_layer(path, "metadata", list_metadata(edition), METADATA_FILE, edition)
-    _store_styles(path, ["issues"], edition)
+        _store_styles(path, ["issues"], edition)
 
 
-def write_quarantine(path: Path, quarantine: Mapping[str, pd.DataFrame], *, edition: Edition) -> None:
+def write_quarantine(
+    path: Path, quarantine: Mapping[str, pd.DataFrame], issues: pd.DataFrame, *, edition: Edition
+) -> None:
     """Write `quarantine.gpkg`: a layer for every source layer, all of its columns as text, shapes as read.
+
+    `source_row` is the number of the row in the source, from 0 (the index of the table), `reason` the message of
+    the issue that set the row aside.
 
     Columns that may hold the number of a person (`holder_id`, ИИН) are left out. The file without rows set aside
     holds the notice table alone.
     """
     names = _unique_names(quarantine, taken=("metadata", "layer_styles"))
-    with _new_geopackage(path, edition):
+    with new_geopackage(path, edition):
         _write_layer(path, "metadata", list_metadata(edition), METADATA_FILE, edition)
-        for name, table in zip(names, quarantine.values(), strict=True):
+        for name, (key, table) in zip(names, quarantine.items(), strict=True):
             crs = getattr(table, "crs", None)
-            _write_arrow(path, name, _texts_as_arrow(table), edition, kind="Unknown", crs=crs)
+            _write_arrow(
+                path, name, _texts_as_arrow(_explain(table, key, issues)), edition, kind="Unknown", crs=crs
+            )
 
 
 @contextmanager
-def _new_geopackage(path: Path, edition: Edition) -> Iterator[None]:
-    """Let GDAL write a new file without waiting for the disk and with the day of the files for its clock."""
+def new_geopackage(path: Path, edition: Edition) -> Iterator[None]:
+    """Let GDAL write a new file without waiting for the disk and with the day of the files for its clock.
+
+    Raises
+    ------
+    OSError
+        The disk is full (ENOSPC), which GDAL and SQLite say in words of their own.
+    """
     options = {
         "OGR_CURRENT_DATE": f"{edition.as_of.isoformat()}T00:00:00.000Z",
         "OGR_SQLITE_SYNCHRONOUS": "OFF",
@@ -115,6 +133,11 @@ def _new_geopackage(path: Path, edition: Edition) -> Iterator[None]:
     pyogrio.set_gdal_config_options(options)
     try:
         yield
+    except (DataLayerError, DataSourceError, sqlite3.OperationalError) as error:
+        is_full = "disk is full" in str(error) or shutil.disk_usage(path.parent).free < _LEAST_SPACE_BYTES
+        if is_full:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), path.name) from error
+        raise
     finally:
         pyogrio.set_gdal_config_options(before)
 
@@ -182,23 +205,34 @@ def _shapes_as_arrow(geometry: gpd.GeoSeries, kind: str) -> pa.Array:
 def _texts_as_arrow(table: pd.DataFrame) -> pa.Table:
     """Make every column text; the geometry stays as it was read, missing shapes included."""
     shapes = table.geometry if isinstance(table, gpd.GeoDataFrame) else None
-    names = [
-        str(name)
-        for name in table.columns
+    shown = {
+        position: str(name)
+        for position, name in enumerate(table.columns)
         if not any(part in str(name).casefold() for part in _PERSONAL) and (shapes is None or name != shapes.name)
-    ]
+    }
+    names = _unique_names(shown.values(), taken=(FEATURE_ID, GEOMETRY))
     columns = {
-        unique: pa.array(_texts(table[name]), pa.string())
-        for name, unique in zip(names, _unique_names(names, taken=(FEATURE_ID, GEOMETRY)), strict=True)
+        name: pa.array(_texts(table.iloc[:, position]), pa.string())
+        for name, position in zip(names, shown, strict=True)
     }
     if shapes is not None:
         columns[GEOMETRY] = pa.array(shapely.to_wkb(np.asarray(shapes.array)), pa.binary())
-    return pa.table(columns) if columns else pa.table({"row": pa.nulls(len(table), pa.string())})
+    return pa.table(columns)
+
+
+def _explain(table: pd.DataFrame, layer: str, issues: pd.DataFrame) -> pd.DataFrame:
+    """Put the number of the source row and the reason in front of the rows set aside."""
+    own = issues[(issues["layer"] == layer) & (issues["action"] == "quarantined") & issues["row"].notna()]
+    reasons = own.drop_duplicates("row").set_index("row")["message"]
+    explained = table.copy()
+    explained.insert(0, "source_row", table.index, allow_duplicates=True)
+    explained.insert(1, "reason", reasons.reindex(table.index).to_numpy(), allow_duplicates=True)
+    return explained
 
 
 def _texts(values: pd.Series) -> list[str | None]:
     if pd.api.types.is_datetime64_any_dtype(values):
-        values = values.dt.strftime("%Y-%m-%d")
+        values = values.astype("str")
     return [None if missing else _text(value) for value, missing in zip(values, values.isna(), strict=True)]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -66,7 +67,8 @@ def write_register(path: Path, content: ReportContent, *, zones: Any, plots: Any
         "strings_to_urls": False,
         "strings_to_numbers": False,
     }
-    with xlsxwriter.Workbook(str(path), options) as workbook:
+    packed = io.BytesIO()
+    with xlsxwriter.Workbook(packed, options) as workbook:
         workbook.set_properties(_properties(content))
         formats = _make_formats(workbook, edition)
         title = translate(
@@ -77,6 +79,7 @@ def write_register(path: Path, content: ReportContent, *, zones: Any, plots: Any
         )
         for sheet in _list_sheets(content, zones, plots):
             _write_sheet(workbook, sheet, title, formats, edition)
+    path.write_bytes(packed.getvalue())
 
 
 def _properties(content: ReportContent) -> dict[str, Any]:
@@ -143,6 +146,7 @@ def _write_sheet(workbook: Any, sheet: Sheet, title: str, formats: dict[str, Any
     worksheet.autofilter(HEADING_ROW, 0, last_row, len(sheet.columns) - 1)
     worksheet.freeze_panes(HEADING_ROW + 1, sheet.fixed_columns)
     worksheet.repeat_rows(HEADING_ROW)
+    worksheet.ignore_errors({"number_stored_as_text": "A1:XFD1048576"})
     worksheet.set_landscape()
     worksheet.set_paper(9)
     worksheet.fit_to_pages(1, 0)

@@ -1,14 +1,15 @@
 """Plot states, events, allowed moves and legal clocks: who holds a plot, and what may follow.
 
 Everything here is pure: dates, tables, rules and the calendar come in as arguments. Open `events.py` for the
-table of events, `timeline.py` for the state from the events, `refusals.py` for why an event is refused,
-`clocks.py` for the terms, `steps.py` for what follows from when, `queue.py` for the return queue.
+table of events, `timeline.py` for the state from the events, `refusals.py` and `demands.py` for why an event is
+refused, `clocks.py` for the terms, `steps.py` for what follows from when, `queue.py` for the return queue.
 """
 
 from geozones.lifecycle.clocks import Term, contract_term, count_term, land_term
+from geozones.lifecycle.demands import Context, PlotFacts
 from geozones.lifecycle.events import EVENTS, FIELDS, Event, EventRule, make_event
 from geozones.lifecycle.queue import QUEUE_COLUMNS, QUEUE_GROUPS, return_queue
-from geozones.lifecycle.refusals import Context, PlotFacts, find_order_refusal, find_refusal
+from geozones.lifecycle.refusals import find_order_refusal, find_refusal, find_timeline_refusal
 from geozones.lifecycle.states import MAP_STATE_OF, STATE_COLUMNS, is_start_passed, plot_states
 from geozones.lifecycle.steps import CLOCK_COLUMNS, DETAIL_COLUMNS, add_clocks, tabulate_states
 from geozones.lifecycle.timeline import NEW_PLOT, PlotState, Spell, advance, in_effect, spells, state_on
@@ -38,6 +39,7 @@ __all__ = [
     "count_term",
     "find_order_refusal",
     "find_refusal",
+    "find_timeline_refusal",
     "in_effect",
     "is_start_passed",
     "land_term",

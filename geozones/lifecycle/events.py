@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Literal
 
 from geozones.errors import UsageError
@@ -109,7 +110,7 @@ class EventRule:
         """Return the state after the event, from the state before."""
         return self.result if isinstance(self.result, str) else self.result.get(state, state)
 
-    @property
+    @cached_property
     def fields(self) -> tuple[str, ...]:
         """All fields that the event may carry, the required ones first."""
         return tuple(dict.fromkeys((*self.required, *self.optional, *PAPER_FIELDS)))
@@ -291,8 +292,8 @@ def plain_value(name: str, value: Any) -> Any:
     if value is None or value == "" or value == [] or value == {}:
         return None
     try:
-        plain = _as_plain(value, kind)
-    except (TypeError, ValueError) as error:
+        plain = _as_plain(value, kind) if kind != "list" else _as_plain_parts(name, value)
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise UsageError(
             N_("{field} is {value}; it must be {kind}."), field=name, value=value, kind=kind
         ) from error
@@ -321,4 +322,20 @@ def _as_plain(value: Any, kind: FieldKind) -> Any:
         if number != number or number in (float("inf"), float("-inf")):
             raise ValueError(value)
         return int(number) if number.is_integer() else number
-    return value
+    raise TypeError(kind)
+
+
+def _as_plain_parts(name: str, value: Any) -> Any:
+    """Turn new plots, further plots of a merge, or the fields of a correction into plain values."""
+    if name == "with":
+        return [str(plot_id) for plot_id in value]
+    if name == "into":
+        parts = [{"plot_id": str(part["plot_id"]), "area_ha": _as_area(part.get("area_ha"))} for part in value]
+        return [{key: found for key, found in part.items() if found is not None} for part in parts]
+    return {
+        key: _as_plain(given, "date") if key == "date" else plain_value(key, given) for key, given in value.items()
+    }
+
+
+def _as_area(value: Any) -> float | None:
+    return None if value is None or value == "" else float(value)

@@ -2,44 +2,14 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable
 
 from geozones.errors import Message
 from geozones.i18n import N_
-from geozones.lifecycle.clocks import Term, contract_term
-from geozones.lifecycle.events import EVENTS, FREE_STATES, HOUSE_RULE, ZONE_LAW, Event
-from geozones.lifecycle.timeline import PlotState
-from geozones.lifecycle.workdays import WorkCalendar
-from geozones.rules import Rules
-
-AREA_TOLERANCE_SHARE = 0.005
-"""Largest difference between the areas before and after a split or merge, as a share of the area before."""
-
-
-@dataclass(frozen=True)
-class PlotFacts:
-    """What the layers say of a plot: its zone's kind and register date, its documentary hectares."""
-
-    zone_id: str = ""
-    zone_kind: str = "regional"
-    register_date: dt.date | None = None
-    area_ha: float | None = None
-
-
-@dataclass(frozen=True)
-class Context:
-    """What an event is judged against: the plot's facts, the latest day allowed, rules and working days.
-
-    For a merge, `others` are the states of the further plots, and `plot.area_ha` is the area of all together.
-    """
-
-    plot: PlotFacts
-    today: dt.date
-    rules: Rules
-    calendar: WorkCalendar
-    others: Mapping[str, PlotState] = field(default_factory=dict)
+from geozones.lifecycle.demands import DEMANDS, Context, refuse
+from geozones.lifecycle.events import EVENTS, HOUSE_RULE, Event
+from geozones.lifecycle.holders import is_holder_id
+from geozones.lifecycle.timeline import NEW_PLOT, PlotState, advance, in_effect, opened_states, path_to
 
 
 def find_refusal(before: PlotState, event: Event, *, context: Context) -> Message | None:
@@ -58,7 +28,7 @@ def find_refusal(before: PlotState, event: Event, *, context: Context) -> Messag
     -------
     The refusal, naming rule, act and article; None where the event is allowed.
     """
-    for check in (_check_state, _check_fields, _check_days, *_CHECKS.get(event.name, ())):
+    for check in (*_CHECKS, *DEMANDS.get(event.name, ())):
         refusal = check(before, event, context)
         if refusal is not None:
             return refusal
@@ -74,7 +44,7 @@ def find_order_refusal(before: PlotState, event: Event, *, is_private: bool = Fa
     allowed = rule.allowed_from | (rule.private_from if is_private else frozenset())
     if before.state in allowed:
         return None
-    return _refuse(
+    return refuse(
         event,
         N_("Plot {plot}: {event} is not allowed in state {state}; allowed from: {allowed}. "
            "Rule: {act}, art. {article}."),
@@ -83,10 +53,45 @@ def find_order_refusal(before: PlotState, event: Event, *, is_private: bool = Fa
     )  # fmt: skip
 
 
-def _refuse(event: Event, template: str, **fields: object) -> Message:
-    rule = EVENTS[event.name]
-    params = {"plot": event.plot_id, "event": event.name, "act": rule.act, "article": rule.article, **fields}
-    return Message(template, params)
+def find_timeline_refusal(events: Iterable[Event], *, plot_id: str, is_private: bool = False) -> Message | None:
+    """Find the first recorded event that no longer fits the state before it.
+
+    Parameters
+    ----------
+    events
+        All events of a plot and of those that it carries on, one of them new.
+    plot_id
+        The plot.
+    is_private
+        Whether its zone is a private one.
+
+    Returns
+    -------
+    The refusal, naming the event that would no longer be allowed; None where all still fit.
+    """
+    state = NEW_PLOT
+    ordered = in_effect(events)
+    path = path_to(plot_id, ordered)
+    for event in ordered:
+        refusal = find_order_refusal(state, event, is_private=is_private)
+        if refusal is not None:
+            return refusal
+        state = opened_states(event)[-1][1] if event.name == "opening" else advance(state, event, path=path)
+    return None
+
+
+def _check_beginning(before: PlotState, event: Event, context: Context) -> Message | None:
+    if context.begins_on is None or event.date >= context.begins_on:
+        return None
+    return refuse(
+        event,
+        N_("Plot {plot}: {event} on {date} lies before {first}, where its records begin (opening balance, split "
+           "or merge); correct the opening balance instead. Rule: {act}, art. {article}."),
+        date=event.date.isoformat(),
+        first=context.begins_on.isoformat(),
+        act=HOUSE_RULE,
+        article="1",
+    )  # fmt: skip
 
 
 def _check_state(before: PlotState, event: Event, context: Context) -> Message | None:
@@ -101,14 +106,14 @@ def _check_fields(before: PlotState, event: Event, context: Context) -> Message 
     if "reserved_for" in missing and not {"participant", "person"}.isdisjoint(event.fields):
         missing.remove("reserved_for")
     if missing:
-        return _refuse(
+        return refuse(
             event,
             N_("Plot {plot}: {event} needs {missing}. Rule: {act}, art. {article}."),
             missing=", ".join(missing),
         )
     unknown = [name for name in event.fields if name not in (*rule.fields, "person")]
     if unknown:
-        return _refuse(
+        return refuse(
             event,
             N_("Plot {plot}: {event} cannot carry {unknown}; it may carry: {allowed}. "
                "Rule: {act}, art. {article}."),
@@ -126,7 +131,7 @@ def _check_days(before: PlotState, event: Event, context: Context) -> Message | 
     today = context.today.isoformat()
     for name, day in past.items():
         if day > today:
-            return _refuse(
+            return refuse(
                 event,
                 N_("Plot {plot}: {event}: {field} {date} lies in the future (today is {today}). "
                    "Rule: {act}, art. {article}."),
@@ -138,7 +143,7 @@ def _check_days(before: PlotState, event: Event, context: Context) -> Message | 
             )  # fmt: skip
     delivered = event.fields.get("delivered")
     if delivered is not None and delivered < event.date.isoformat():
-        return _refuse(
+        return refuse(
             event,
             N_("Plot {plot}: {event}: delivered on {delivered}, before its own date {date}. "
                "Rule: {act}, art. {article}."),
@@ -150,261 +155,17 @@ def _check_days(before: PlotState, event: Event, context: Context) -> Message | 
     return None
 
 
-def _check_held(before: PlotState, event: Event, context: Context) -> Message | None:
-    if not before.is_suspended:
+def _check_holder(before: PlotState, event: Event, context: Context) -> Message | None:
+    number = event.fields.get("holder_id")
+    if number is None or is_holder_id(number):
         return None
-    return _refuse(
+    return refuse(
         event,
-        N_("Plot {plot}: {event} is refused while the clock is held since {since}; record resume first. "
-           "Rule: {act}, art. {article}."),
-        since=before.facts["suspended_on"],
+        N_("Plot {plot}: {event}: holder_id is not a BIN or IIN: it must have 12 digits, and the last must fit "
+           "the others. Rule: {act}, art. {article}."),
         act=HOUSE_RULE,
-        article="3",
+        article="6",
     )  # fmt: skip
 
 
-def _check_register_date(before: PlotState, event: Event, context: Context) -> Message | None:
-    registered = context.plot.register_date
-    if registered is None or event.date >= registered:
-        return None
-    return _refuse(
-        event,
-        N_("Plot {plot}: the contract of {date} is older than the entry of the zone in the register on "
-           "{registered}. Rule: {act}, art. {article}."),
-        date=event.date.isoformat(),
-        registered=registered.isoformat(),
-        act=ZONE_LAW,
-        article="27(7)",
-    )  # fmt: skip
-
-
-def _check_reservation(before: PlotState, event: Event, context: Context) -> Message | None:
-    kept_for = before.facts.get("reserved_for")
-    asked_by = event.fields.get("participant")
-    if before.state != "reserved" or asked_by is None or asked_by in (kept_for, before.facts.get("participant")):
-        return None
-    return _refuse(
-        event,
-        N_("Plot {plot}: reserved for {kept_for}; a contract with {asked_by} needs release first. "
-           "Rule: {act}, art. {article}."),
-        kept_for=kept_for,
-        asked_by=asked_by,
-        act=ZONE_LAW,
-        article="33(3)",
-    )  # fmt: skip
-
-
-def _check_participant_known(before: PlotState, event: Event, context: Context) -> Message | None:
-    known = any(name in {**before.facts, **event.fields} for name in ("participant", "person", "reserved_for"))
-    if known:
-        return None
-    return _refuse(
-        event,
-        N_("Plot {plot}: {event} needs {missing}. Rule: {act}, art. {article}."),
-        missing="participant",
-    )
-
-
-def _check_start_due(before: PlotState, event: Event, context: Context) -> Message | None:
-    due = event.fields.get("start_due")
-    if due is None or due >= event.date.isoformat():
-        return None
-    return _refuse(
-        event,
-        N_("Plot {plot}: {event}: start_due {due} lies before the date {date}. Rule: {act}, art. {article}."),
-        due=due,
-        date=event.date.isoformat(),
-    )
-
-
-def _check_cure_days(before: PlotState, event: Event, context: Context) -> Message | None:
-    longest = int(context.rules.get("clock.cure", on=event.date).value or 0)
-    if 1 <= event.fields.get("cure_days", longest) <= longest:
-        return None
-    return _refuse(
-        event,
-        N_("Plot {plot}: {event}: a term of {days} days to cure; the law allows 1 to {longest}. "
-           "Rule: {act}, art. {article}."),
-        days=event.fields["cure_days"],
-        longest=longest,
-    )  # fmt: skip
-
-
-def _check_cure_term(before: PlotState, event: Event, context: Context) -> Message | None:
-    if "termination_notice_on" in before.facts:
-        delivered = before.facts.get("notice_delivered")
-        return None if delivered else _not_delivered(event, before.facts["notice_on"])
-    term = contract_term(before, rules=context.rules, calendar=context.calendar)
-    if term is None:
-        return _not_delivered(event, before.facts["notice_on"])
-    return _too_early(event, term) if event.date < term.next_from else None
-
-
-def _check_termination_term(before: PlotState, event: Event, context: Context) -> Message | None:
-    if event.fields.get("ground", "breach") != "breach":
-        return None
-    held = _check_held(before, event, context)
-    if held is not None:
-        return held
-    if before.state != "notice_sent" or "termination_notice_on" not in before.facts:
-        return _refuse(
-            event,
-            N_("Plot {plot}: {event} for a breach needs a notice to cure and a notice of termination first; "
-               "the state is {state}. Rule: {act}, art. {article}."),
-            state=before.state,
-            act=ZONE_LAW,
-            article="34(4)",
-        )  # fmt: skip
-    term = contract_term(before, rules=context.rules, calendar=context.calendar)
-    if term is None:
-        return _not_delivered(event, before.facts["termination_notice_on"])
-    return _too_early(event, term) if event.date < term.next_from else None
-
-
-def _not_delivered(event: Event, notice_on: str) -> Message:
-    return _refuse(
-        event,
-        N_("Plot {plot}: {event} is refused: no delivery of the notice of {notice_on} is recorded, so its clock "
-           "has not started. Rule: {act}, art. {article}."),
-        notice_on=notice_on,
-        act=ZONE_LAW,
-        article="34(4)",
-    )  # fmt: skip
-
-
-def _too_early(event: Event, term: Term) -> Message:
-    return _refuse(
-        event,
-        N_("Plot {plot}: {event} on {date} is too early: notice delivered {base}, {days} {unit}, last day {due}, "
-           "earliest {earliest}. Rule: {act}, art. {article}."),
-        date=event.date.isoformat(),
-        base=term.base.isoformat(),
-        days=int(term.rule.value or 0),
-        unit=term.rule.unit,
-        due=term.due.isoformat(),
-        earliest=term.next_from.isoformat(),
-        act=term.rule.act,
-        article=term.rule.article,
-    )  # fmt: skip
-
-
-def _check_once(fact: str) -> Callable[[PlotState, Event, Context], Message | None]:
-    def check(before: PlotState, event: Event, context: Context) -> Message | None:
-        if fact not in before.facts:
-            return None
-        return _refuse(
-            event,
-            N_("Plot {plot}: {event} is recorded already, on {date}. Rule: {act}, art. {article}."),
-            date=before.facts[fact],
-        )
-
-    return check
-
-
-def _check_is_held(before: PlotState, event: Event, context: Context) -> Message | None:
-    if before.is_suspended:
-        return None
-    return _refuse(
-        event,
-        N_("Plot {plot}: {event} is refused: the clock is not held. Rule: {act}, art. {article}."),
-    )
-
-
-def _check_encumbered(before: PlotState, event: Event, context: Context) -> Message | None:
-    if any(row["kind"] == event.fields["kind"] for row in before.facts.get("encumbrances", ())):
-        return None
-    return _refuse(
-        event,
-        N_("Plot {plot}: no encumbrance of kind {kind} stands on it. Rule: {act}, art. {article}."),
-        kind=event.fields["kind"],
-    )
-
-
-def _check_struck(before: PlotState, event: Event, context: Context) -> Message | None:
-    terminated = before.facts.get("terminated_on", "")
-    if event.fields["struck_on"] >= terminated:
-        return None
-    return _refuse(
-        event,
-        N_("Plot {plot}: struck from the cadastre on {struck_on}, before the contract ended on {terminated}. "
-           "Rule: {act}, art. {article}."),
-        struck_on=event.fields["struck_on"],
-        terminated=terminated,
-    )  # fmt: skip
-
-
-def _check_parts(before: PlotState, event: Event, context: Context) -> Message | None:
-    for problem in _find_part_problems(before, event, context.others):
-        return problem
-    areas = [part.get("area_ha") for part in event.fields["into"]]
-    whole = context.plot.area_ha
-    if whole is None or any(area is None for area in areas):
-        return None
-    parts = float(sum(area for area in areas if area is not None))
-    if abs(parts - whole) <= AREA_TOLERANCE_SHARE * whole:
-        return None
-    return _refuse(
-        event,
-        N_("Plot {plot}: {event}: {before} ha before, {after} ha after; they must agree within {share} %. "
-           "Rule: {act}, art. {article}."),
-        before=round(whole, 4),
-        after=round(parts, 4),
-        share=AREA_TOLERANCE_SHARE * 100,
-        act=HOUSE_RULE,
-        article="4",
-    )  # fmt: skip
-
-
-def _find_part_problems(before: PlotState, event: Event, others: Mapping[str, PlotState]) -> Iterator[Message]:
-    ids = [part["plot_id"] for part in event.fields["into"]]
-    wanted = "1" if event.name == "merge" else "2 or more"
-    if len(set(ids)) != len(ids) or (len(ids) != 1 if event.name == "merge" else len(ids) < 2):
-        yield _refuse(
-            event,
-            N_("Plot {plot}: {event} needs {wanted} new plots with different ids; given: {given}. "
-               "Rule: {act}, art. {article}."),
-            wanted=wanted,
-            given=", ".join(ids),
-            act=HOUSE_RULE,
-            article="4",
-        )  # fmt: skip
-    for other, state in others.items():
-        if state.state not in FREE_STATES:
-            yield _refuse(
-                event,
-                N_("Plot {plot}: it cannot be merged with {other}, which is {state}; name the plot whose "
-                   "allocation goes on first, and only free plots after it. Rule: {act}, art. {article}."),
-                other=other,
-                state=state.state,
-                act=HOUSE_RULE,
-                article="4",
-            )  # fmt: skip
-    is_taken = before.state not in FREE_STATES
-    if event.name == "split" and is_taken and event.fields.get("allocation_to") not in ids:
-        yield _refuse(
-            event,
-            N_("Plot {plot}: it is {state}; say by allocation_to which of the new plots goes on with it: "
-               "{given}. Rule: {act}, art. {article}."),
-            state=before.state,
-            given=", ".join(ids),
-            act=HOUSE_RULE,
-            article="4",
-        )  # fmt: skip
-
-
-_CHECKS: Mapping[str, tuple[Callable[[PlotState, Event, Context], Message | None], ...]] = {
-    "contract": (_check_participant_known, _check_reservation, _check_register_date, _check_start_due),
-    "start": (_check_once("started_on"),),
-    "commission": (_check_once("commissioned_on"),),
-    "extend": (_check_start_due,),
-    "suspend": (_check_once("suspended_on"),),
-    "resume": (_check_is_held,),
-    "disencumber": (_check_encumbered,),
-    "breach": (_check_held,),
-    "notice": (_check_held, _check_cure_days),
-    "termination_notice": (_check_held, _check_cure_term),
-    "terminate": (_check_termination_term,),
-    "return": (_check_struck,),
-    "split": (_check_parts,),
-    "merge": (_check_parts,),
-}
+_CHECKS = (_check_beginning, _check_state, _check_fields, _check_days, _check_holder)

@@ -95,12 +95,12 @@ def spells(events: Iterable[Event], *, plot_id: str | None = None) -> list[Spell
     The spells in order; several may begin on one day, and then the last of them counts. Empty without events.
     """
     ordered = in_effect(events)
-    path = _path_to(plot_id, ordered)
+    path = path_to(plot_id, ordered)
     state = NEW_PLOT
     result: list[Spell] = []
     for event in ordered:
         if event.name == "opening":
-            for start, opened in _opened(event):
+            for start, opened in opened_states(event):
                 state = opened
                 result.append(Spell(start, state))
         else:
@@ -110,7 +110,7 @@ def spells(events: Iterable[Event], *, plot_id: str | None = None) -> list[Spell
     return result
 
 
-def _path_to(plot_id: str | None, ordered: Sequence[Event]) -> frozenset[str]:
+def path_to(plot_id: str | None, ordered: Sequence[Event]) -> frozenset[str]:
     """Return the plot and those whose allocation it carries on, back through splits and merges."""
     path = {plot_id if plot_id is not None else ordered[0].plot_id} if ordered else set()
     for event in reversed(ordered):
@@ -199,8 +199,8 @@ def _advance_lineage(before: PlotState, event: Event, path: frozenset[str]) -> P
     return PlotState("free", event.date, facts, event.seq)
 
 
-def _opened(event: Event) -> list[tuple[dt.date, PlotState]]:
-    """Turn a row of the opening balance into the states that its dates tell."""
+def opened_states(event: Event) -> list[tuple[dt.date, PlotState]]:
+    """Turn a row of the opening balance into the states that its dates tell, each with its first day."""
     fields = dict(event.fields)
     by_rank = ("council_date", "contract_date", "started_on", "commissioned_on")
     names = ("approved", "contracted", "building", "operating")
@@ -210,6 +210,8 @@ def _opened(event: Event) -> list[tuple[dt.date, PlotState]]:
     if reserved:
         first = min([event.date, *(dt.date.fromisoformat(date) for date in dates if date)])
         result.append((first, PlotState("reserved", None, fields, event.seq)))
+    if not reserved and not any(dates):
+        result.append((event.date, PlotState("free", None, {}, event.seq)))
     rank = -1
     for iso in sorted({date for date in dates if date}):
         rank = max(rank, max(index for index, date in enumerate(dates) if date and date <= iso))

@@ -1,0 +1,1 @@
+"""Versions of the ledger's tables, run by Alembic on opening; `env.py` is Alembic's door into them."""

@@ -1,0 +1,287 @@
+"""The ledger: record events, ask for states in both times, verify, rebuild, back up."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from sqlalchemy import Engine
+
+from geozones.errors import Message, RefusedError
+from geozones.ledger.appending import Appender, Recorded
+from geozones.ledger.backup import back_up
+from geozones.ledger.chain import make_row_key, open_body
+from geozones.ledger.connection import open_engine, read, write
+from geozones.ledger.guards import install_guards
+from geozones.ledger.persons import erase_person, name_holder, name_holders, read_persons
+from geozones.ledger.projecting import rebuild_projection
+from geozones.ledger.reading import (
+    count_row_keys,
+    iterate_stored,
+    known_seq,
+    path_of,
+    read_head,
+    read_lineage,
+    read_states,
+    read_stored_events,
+)
+from geozones.ledger.register import PlotRegister
+from geozones.ledger.upgrade import bring_up_to_date
+from geozones.ledger.verification import Verification, verify_ledger
+from geozones.lifecycle import Event, PlotState, WorkCalendar, add_clocks, make_calendar, tabulate_states
+from geozones.rules import Rules, load_rules
+
+_FLUSH_EVERY = 20_000
+
+
+def _now() -> dt.datetime:
+    return dt.datetime.now(dt.UTC)
+
+
+@dataclass(frozen=True)
+class Batch:
+    """What a list of events came to: places in the list of the new ones, and refusals by place."""
+
+    new: tuple[int, ...]
+    known: int
+    refusals: tuple[tuple[int, Message], ...]
+
+    @property
+    def recorded(self) -> int:
+        """How many events are new."""
+        return len(self.new)
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """A ledger that is open: the database, the legal numbers, the working days and the clock of the shell."""
+
+    engine: Engine
+    rules: Rules
+    calendar: WorkCalendar
+    now: Callable[[], dt.datetime] = field(default=_now)
+
+    def record(self, event: Event, *, actor: str, register: PlotRegister, dry_run: bool = False) -> Recorded:
+        """Record one event.
+
+        Parameters
+        ----------
+        event
+            An event of `lifecycle.make_event`.
+        actor
+            Who records it.
+        register
+            The plots of the layers and the latest day allowed.
+        dry_run
+            Judge it, and leave the ledger as it is.
+
+        Returns
+        -------
+        The event with its number and hash, and the state that it leads to.
+
+        Raises
+        ------
+        RefusedError
+            A rule refuses it.
+        LockHeldError
+            Another process kept the ledger for too long.
+        """
+        with write(self.engine) as connection:
+            appender = self._appender(connection, register)
+            recorded = appender.append(appender.seal(event), actor=actor)
+            appender.flush()
+            if dry_run:
+                connection.rollback()
+        return recorded
+
+    def record_all(
+        self, events: Sequence[tuple[Event, str]], *, register: PlotRegister, dry_run: bool = False
+    ) -> Batch:
+        """Record a list of events, all or none; those that the ledger knows already are left out.
+
+        Parameters
+        ----------
+        events
+            Events with their actors, in the order in which they are to be recorded.
+        register, dry_run
+            As of `record`.
+
+        Returns
+        -------
+        How many are new and known, and the refusals by place in the list. With any refusal nothing is recorded.
+        """
+        refusals: list[tuple[int, Message]] = []
+        with write(self.engine) as connection:
+            appender = self._appender(connection, register)
+            sealed = [appender.seal(event) for event, _ in events]
+            keys = [make_row_key(event) for event in sealed]
+            known = dict(count_row_keys(connection, keys)) if appender.seq else {}
+            new = []
+            for place, key in enumerate(keys):
+                if known.get(key, 0):
+                    known[key] -= 1
+                else:
+                    new.append(place)
+            appender.prepare(sealed[place].plot_id for place in new)
+            for count, place in enumerate(new, start=1):
+                try:
+                    appender.append(sealed[place], actor=events[place][1])
+                except RefusedError as error:
+                    refusals.append((place, error.messages[0]))
+                if count % _FLUSH_EVERY == 0 and not refusals:
+                    appender.flush()
+            if refusals or dry_run:
+                connection.rollback()
+            else:
+                appender.flush()
+        return Batch(tuple(new), len(events) - len(new), tuple(refusals))
+
+    def _appender(self, connection: Any, register: PlotRegister) -> Appender:
+        return Appender(connection, register, self.rules, self.calendar, self.now())
+
+    def states(self, *, as_of: dt.date, known_at: dt.datetime | None = None) -> dict[str, PlotState]:
+        """Return the state of every plot that an event names, on a date, as believed at a moment.
+
+        Parameters
+        ----------
+        as_of
+            The day in effect.
+        known_at
+            The moment of knowledge: only what was recorded by then counts; None means now.
+
+        Returns
+        -------
+        States by plot, the names of persons filled in. A plot without any event by then is missing: it is free.
+        """
+        with read(self.engine) as connection:
+            states = read_states(connection, as_of=as_of, known=known_seq(connection, known_at))
+            return name_holders(states.items(), read_persons(connection))
+
+    def tabulate(
+        self, plots: pd.DataFrame, *, as_of: dt.date, known_at: dt.datetime | None = None
+    ) -> pd.DataFrame:
+        """Lay the states of all plots of a layer on a date into a table, with their clocks.
+
+        Parameters
+        ----------
+        plots
+            Table of plots; only `plot_id` is read.
+        as_of, known_at
+            As of `states`.
+
+        Returns
+        -------
+        One row a plot in the order of `plots`: the columns of `lifecycle.tabulate_states` and `add_clocks`.
+        """
+        states = self.states(as_of=as_of, known_at=known_at)
+        table = tabulate_states(plots, states, as_of=as_of)
+        return add_clocks(table, states, as_of=as_of, rules=self.rules, calendar=self.calendar)
+
+    def history(self, plot_id: str) -> list[dict[str, Any]]:
+        """Return the events of a plot in the order of recording, with those of the plots that it carries on.
+
+        Returns
+        -------
+        A dictionary an event: seq, plot_id, event, date, recorded_at, by, its fields, hash, and `corrected_by`,
+        the number of the last event that corrects or voids it. Empty for a plot without events.
+        """
+        with read(self.engine) as connection:
+            lineage = read_lineage(connection)
+            stored = read_stored_events(connection, path_of(plot_id, lineage), lineage=lineage)
+            persons = read_persons(connection)
+        opened = [(row, *open_body(row.body)) for row in stored]
+        corrected = {event.fields["corrects"]: event.seq for _, event, _ in opened if event.name == "correct"}
+        return [
+            {
+                "seq": event.seq,
+                "plot_id": event.plot_id,
+                "event": event.name,
+                "date": event.date.isoformat(),
+                "recorded_at": event.recorded_at,
+                "by": actor,
+                **name_holder(event.fields, persons),
+                "corrected_by": corrected.get(event.seq),
+                "hash": row.hash,
+            }
+            for row, event, actor in opened
+        ]
+
+    def events(self) -> Iterable[tuple[Event, str]]:
+        """Return all events with their actors in order, the names of persons filled in."""
+        with read(self.engine) as connection:
+            persons = read_persons(connection)
+            for row in iterate_stored(connection):
+                event, actor = open_body(row.body)
+                fields = name_holder(event.fields, persons)
+                yield Event(event.name, event.plot_id, event.date, fields, event.seq, event.recorded_at), actor
+
+    def head(self) -> tuple[int, str]:
+        """Return the number of events and the hash of the last one; keep it elsewhere to find a cut tail."""
+        with read(self.engine) as connection:
+            seq, head, _ = read_head(connection)
+        return seq, head
+
+    def verify(self, *, head: str | None = None) -> Verification:
+        """Recompute all hashes, links and states; see `verification.verify_ledger`."""
+        with read(self.engine) as connection:
+            return verify_ledger(connection, head=head)
+
+    def rebuild(self) -> int:
+        """Make the projection anew from the events, and put the guards of the database back in place.
+
+        Returns
+        -------
+        How many plots the events name.
+        """
+        with write(self.engine) as connection:
+            install_guards(connection)
+            return rebuild_projection(connection)
+
+    def back_up(self, file: Path) -> Verification:
+        """Write a verified copy as one SQLite file; see `backup.back_up`."""
+        return back_up(self.engine, file)
+
+    def erase_person(self, number: str, *, date: dt.date) -> bool:
+        """Erase number and name of a sole entrepreneur; the events stay and point to nobody."""
+        with write(self.engine) as connection:
+            return erase_person(connection, number, date=date)
+
+
+def open_ledger(
+    url: str,
+    *,
+    rules: Rules | None = None,
+    calendar: WorkCalendar | None = None,
+    now: Callable[[], dt.datetime] = _now,
+) -> Ledger:
+    """Open a ledger, making or migrating its tables where needed.
+
+    Parameters
+    ----------
+    url
+        `sqlite:///…` or `postgresql+psycopg://…`.
+    rules, calendar
+        Legal numbers and working days; None takes the built-in ones.
+    now
+        The clock by which events are recorded.
+
+    Returns
+    -------
+    The ledger.
+
+    Raises
+    ------
+    UsageError
+        The URL is of another kind.
+    InputError
+        The file lies on a network file system, is damaged, or the server cannot be reached.
+    LedgerDamagedError
+        A migration did not verify.
+    """
+    engine = open_engine(url)
+    bring_up_to_date(engine)
+    return Ledger(engine, rules or load_rules(), calendar or make_calendar(), now)

@@ -9,7 +9,6 @@ help: ## list the targets
 maps: ## set up what is missing, then layers/ -> maps_out/index.html
 	$(set_up) maps
 	@$(BIN)/geozones build
-	@echo "Open $(CURDIR)/maps_out/index.html"
 
 test: ## set up what the tests need, then run every test
 	$(set_up) test

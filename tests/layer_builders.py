@@ -28,7 +28,6 @@ class FakeLayer:
     issues: Any
     quarantine: Any
     accuracy_m: float = 0.0
-    keep_last: bool = False
 
 
 def layer_of(role: str, rows: list[dict[str, Any]], **options: Any) -> FakeLayer:

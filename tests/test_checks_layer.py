@@ -82,9 +82,7 @@ def test_repairing_twice_is_repairing_once() -> None:
 def test_repeated_keys_keep_one_row() -> None:
     rows = [plot(1, make_square(0, 0, 10)), plot(1, make_square(20, 0, 10))]
     assert list(check("plots", rows).table.index) == [0]
-    kept_last = check("plots", rows, keep_last=True)
-    assert list(kept_last.table.index) == [1]
-    assert rules_of(kept_last) == [("key_repeated", "warning", "quarantined")]
+    assert rules_of(check("plots", rows)) == [("key_repeated", "error", "quarantined")]
 
 
 def test_missing_values_are_set_aside() -> None:

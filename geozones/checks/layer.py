@@ -55,8 +55,6 @@ class ReadLayer(Protocol):
     def quarantine(self) -> Any: ...
     @property
     def accuracy_m(self) -> float: ...
-    @property
-    def keep_last(self) -> bool: ...
 
 
 @dataclass(frozen=True)
@@ -116,7 +114,7 @@ def check_layer(layer: ReadLayer, *, region: RegionConfig) -> CheckedLayer:
     accuracy_m = layer.accuracy_m
     if isinstance(layer.table, gpd.GeoDataFrame):
         accuracy_m += _check_shapes(sorting, contract, region, working)
-    _check_keys(sorting, keep_last=layer.keep_last)
+    _check_keys(sorting)
     if isinstance(layer.table, gpd.GeoDataFrame) and contract.name not in _WITHOUT_REPEATED_CHECK:
         check_repeated(sorting)
     if not layer.read:
@@ -166,13 +164,13 @@ def _check_required(sorting: Sorting, contract: TableContract, layer: ReadLayer)
         sorting.move(rule, is_missing)
 
 
-def _check_keys(sorting: Sorting, *, keep_last: bool) -> None:
+def _check_keys(sorting: Sorting) -> None:
     """Set aside all rows but one of those that share a key."""
     column = sorting.key_column
     if not column or not len(sorting.table):
         return
     keys = sorting.table[column]
-    is_extra = keys.duplicated(keep="last" if keep_last else "first").to_numpy()
+    is_extra = keys.duplicated().to_numpy()
     if not is_extra.any():
         return
     counts = keys.value_counts()
@@ -184,7 +182,7 @@ def _check_keys(sorting: Sorting, *, keep_last: bool) -> None:
         "count": [int(counts[key]) for key in extra],
         "kept": [int(kept[key]) for key in extra],
     }
-    sorting.set_aside("key_repeated", is_extra, params=params, severity="warning" if keep_last else None)
+    sorting.set_aside("key_repeated", is_extra, params=params)
 
 
 def _check_shapes(sorting: Sorting, contract: TableContract, region: RegionConfig, working: Any) -> float:

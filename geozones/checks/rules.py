@@ -51,6 +51,47 @@ ISSUE_RULES: tuple[IssueRule, ...] = (
         "Send the file again.",
     ),
     IssueRule(
+        "encoding_decided", "info",
+        N_("Encoding decided by the text"),
+        N_("The file does not say its encoding, or says it wrongly; it was read as {encoding}, in which the "
+           "text reads "
+           "well. Check a few names, or write encoding = … in the settings."),
+        "A Shapefile without `.cpg`, or a text that is not UTF-8.",
+        "Ask the sender for UTF-8, or name the encoding in the settings.",
+    ),
+    IssueRule(
+        "records_deleted", "info",
+        N_("Deleted rows left out"),
+        N_("{count} rows are marked as deleted in the file; they are left out."),
+        "An editing program marks rows as deleted and removes them later.",
+        "Nothing needs to be done; saving the file anew removes them.",
+    ),
+    IssueRule(
+        "drawing_selected", "info",
+        N_("Part of a drawing"),
+        N_("{count} texts and things on other layers of the drawing are not part of this layer."),
+        "The settings choose layers of the drawing; texts became names.",
+        "Nothing needs to be done.",
+    ),
+    IssueRule(
+        "formula_without_value", "warning",
+        N_("Formula without a result"),
+        N_("{column} holds a formula without a saved result, or an error; it is taken as empty. Open the "
+           "workbook in "
+           "Excel and save it, or paste values."),
+        "The workbook was made by a program that does not calculate, or the formula fails.",
+        "Open and save it in Excel, or paste values in place of the formulas.",
+    ),
+    IssueRule(
+        "corners_bad", "error",
+        N_("Corners that make no outline"),
+        N_("The corners of this id make no outline ({reason}: few = too few, order = number missing or twice, "
+           "gap = a "
+           "number is skipped, place = coordinates missing); it is set aside. Complete the list."),
+        "The list of corners is incomplete or in disorder.",
+        "Number the corners 1, 2, 3, … and fill in both coordinates of each.",
+    ),
+    IssueRule(
         "place_bad", "error",
         N_("Coordinates not understood"),
         N_("The place «{value}» is not understood; the row is set aside. Write degrees such as 68.25175, or WKT."),

@@ -72,7 +72,8 @@ def to_text(values: pd.Series) -> pd.Series:
         words: pd.Series = values.map({True: "yes", False: "no"}).astype("str")
         return words
     if pd.api.types.is_datetime64_any_dtype(values.dtype):
-        return values.dt.strftime("%Y-%m-%d").astype("str")
+        days: pd.Series = values.dt.strftime("%Y-%m-%d").astype("str")
+        return days
     if pd.api.types.is_float_dtype(values.dtype):
         filled = values.dropna()
         if len(filled) and np.isfinite(filled).all() and (filled == filled.round()).all():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -15,11 +16,13 @@ from geozones.errors import InputError
 from geozones.i18n import N_
 from geozones.layers.encodings import Decision, decide_encoding
 from geozones.layers.layer import RawTable
+from geozones.layers.limits import require_features
+from geozones.layers.source import Source
 
 _SEPARATORS = ";\t,|"
 
 
-def read_delimited(path: Path, *, encoding: str | None, key: str, shown: str) -> RawTable:
+def read_delimited(source: Source) -> RawTable:
     """Read a text table.
 
     Returns
@@ -34,7 +37,8 @@ def read_delimited(path: Path, *, encoding: str | None, key: str, shown: str) ->
     EncodingError
         The encoding cannot be decided.
     """
-    text, decision = read_text(path, encoding=encoding, shown=shown)
+    shown = source.shown
+    text, decision = read_text(source.path, encoding=source.encoding, shown=shown)
     header, separator = read_header(text)
     if not header:
         raise InputError(N_("{file}: the first line holds no column names."), file=shown)
@@ -62,20 +66,29 @@ def read_delimited(path: Path, *, encoding: str | None, key: str, shown: str) ->
             file=shown,
             reason=str(error).split("\n")[0][:120],
         ) from error
-    return _to_raw(table, make_unique(header), malformed, decision=decision, key=key)
+    return _to_raw(table, make_unique(header), malformed, decision=decision, source=source)
 
 
 def _to_raw(
-    table: pa.Table, names: list[str], malformed: list[pyarrow.csv.InvalidRow], *, decision: Decision, key: str
+    table: pa.Table,
+    names: list[str],
+    malformed: list[pyarrow.csv.InvalidRow],
+    *,
+    decision: Decision,
+    source: Source,
 ) -> RawTable:
     cells = table.rename_columns(names).to_pandas()
     read = len(cells) + len(malformed)
+    require_features(read, source.limits, shown=source.shown)
     bad_rows = [row.number - 2 for row in malformed]
     cells.index = pd.RangeIndex(read).difference(bad_rows) if bad_rows else pd.RangeIndex(read)
     raw = RawTable(
         cells=cells, geometry=None, crs=None, driver="CSV", read=read, encoding=decision.encoding,
         columns=tuple(names),
     )  # fmt: skip
+    if decision.reason in ("letters", "utf-16"):
+        said = make_issues("encoding_decided", layer=source.key, params={"encoding": decision.encoding})
+        raw = replace(raw, issues=(said,))
     if not bad_rows:
         return raw
     params = {
@@ -83,9 +96,9 @@ def _to_raw(
         "actual": [row.actual_columns for row in malformed],
         "expected": [row.expected_columns for row in malformed],
     }
-    issues = make_issues("row_malformed", layer=key, rows=bad_rows, params=params, action="quarantined")
+    issues = make_issues("row_malformed", layer=source.key, rows=bad_rows, params=params, action="quarantined")
     quarantine = pd.DataFrame({"rule": "row_malformed", "text": [row.text for row in malformed]}, index=bad_rows)
-    return RawTable(**{**vars(raw), "issues": (issues,), "quarantine": quarantine})
+    return replace(raw, issues=(*raw.issues, issues), quarantine=quarantine)
 
 
 def read_text(path: Path, *, encoding: str | None, shown: str) -> tuple[str, Decision]:

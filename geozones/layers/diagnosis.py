@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import fiona
@@ -16,17 +15,11 @@ from geozones.checks.issues import make_issues
 from geozones.errors import InputError
 from geozones.i18n import N_
 from geozones.layers.layer import RawTable
+from geozones.layers.source import Source
 
 
 def read_records(
-    path: Path,
-    *,
-    layer: str | None,
-    columns: list[str],
-    key: str,
-    shown: str,
-    cause: Exception,
-    info: dict[str, Any],
+    source: Source, *, layer: str | None, columns: list[str], cause: Exception, info: dict[str, Any]
 ) -> RawTable:
     """Read a vector layer one record at a time; what cannot be read goes into the quarantine with its row number.
 
@@ -38,36 +31,46 @@ def read_records(
     good: dict[int, tuple[Any, dict[str, Any]]] = {}
     bad: dict[int, str] = {}
     try:
-        with fiona.open(path, layer=layer) as source:
-            count = max(len(source), 0)
+        with fiona.open(source.path, layer=layer) as records:
+            count = max(len(records), 0)
             for row in range(count):
                 try:
-                    record = next(iter(source.values(row, row + 1)), None)
-                    if record is None:
-                        bad[row] = "no record"
-                        continue
-                    shape = shapely.geometry.shape(record.geometry) if record.geometry is not None else None
-                    good[row] = (shape, {name: record.properties.get(name) for name in columns})
+                    good[row] = _read_record(records, row, columns)
                 except Exception as error:  # whatever one record does, the others are still read
                     bad[row] = f"{type(error).__name__}: {error}"[:120]
-    except fiona.errors.FionaError as error:
+    except (fiona.errors.FionaError, UnicodeDecodeError) as error:
         raise InputError(
             N_("{file}: the file cannot be read; it is damaged or cut ({reason}). Ask the sender for it again."),
-            file=shown, reason=type(error).__name__,
-        ) from error  # fmt: skip
+            file=source.shown,
+            reason=type(error).__name__,
+        ) from error
     if not good:
         raise InputError(
             N_("{file}: no record of the file can be read ({reason}). Ask the sender for it again."),
-            file=shown, reason=str(cause)[:120],
-        ) from cause  # fmt: skip
-    cells = pd.DataFrame([cells for _, cells in good.values()], index=list(good), columns=columns)
-    geometry = np.array([shape for shape, _ in good.values()], dtype=object)
+            file=source.shown,
+            reason=type(cause).__name__,
+        ) from cause
+    cells = pd.DataFrame([values for _, values in good.values()], index=list(good), columns=columns)
+    geometry = np.empty(len(good), dtype=object)
+    geometry[:] = [shape for shape, _ in good.values()]
     issues = make_issues(
-        "record_unreadable", layer=key, rows=list(bad), params={"reason": list(bad.values())}, action="quarantined"
+        "record_unreadable",
+        layer=source.key,
+        rows=list(bad),
+        params={"reason": list(bad.values())},
+        action="quarantined",
     )
-    quarantine = pd.DataFrame({"rule": "record_unreadable"}, index=list(bad))
     return RawTable(
         cells=cells, geometry=geometry, crs=info["crs"], driver=info["driver"], read=count,
-        encoding=info["encoding"], issues=(issues,) if bad else (), quarantine=quarantine if bad else None,
+        encoding=info["encoding"], issues=(issues,) if bad else (),
+        quarantine=pd.DataFrame({"rule": "record_unreadable"}, index=list(bad)) if bad else None,
         columns=tuple(str(name) for name in info["fields"]),
     )  # fmt: skip
+
+
+def _read_record(records: Any, row: int, columns: list[str]) -> tuple[Any, dict[str, Any]]:
+    record = next(iter(records.values(row, row + 1)), None)
+    if record is None:
+        raise LookupError("no record")
+    shape = shapely.geometry.shape(record.geometry) if record.geometry is not None else None
+    return shape, {name: record.properties.get(name) for name in columns}

@@ -34,7 +34,7 @@ FILE_GEODATABASE = Format("File Geodatabase", ("OpenFileGDB",))
 GEOPARQUET = Format("GeoParquet", reader="parquet")
 DELIMITED = Format("CSV", reader="delimited", text=True)
 WORKBOOK = Format("XLSX", reader="workbook")
-DXF = Format("DXF", reader="dxf", text=True)
+DXF = Format("DXF", ("DXF",), reader="drawing", text=True)
 ARCHIVE = Format("ZIP", reader="archive")
 
 ALL_FORMATS = (

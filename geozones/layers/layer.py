@@ -52,4 +52,3 @@ class Layer:
     driver: str
     encoding: str | None = None
     accuracy_m: float = 0.0
-    keep_last: bool = False

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
-from typing import Any
 
 import pandas as pd
 import pyarrow as pa
@@ -13,10 +11,12 @@ import pyarrow.parquet as pq
 from geozones.errors import InputError
 from geozones.i18n import N_
 from geozones.layers.layer import RawTable
-from geozones.layers.vector import ChooseColumns, with_geometry
+from geozones.layers.limits import require_features, require_vertices
+from geozones.layers.source import Source
+from geozones.layers.vector import with_geometry
 
 
-def read_parquet(path: Path, *, choose_columns: ChooseColumns, key: str, shown: str) -> RawTable:
+def read_parquet(source: Source) -> RawTable:
     """Read a GeoParquet file.
 
     Returns
@@ -28,15 +28,17 @@ def read_parquet(path: Path, *, choose_columns: ChooseColumns, key: str, shown: 
     Raises
     ------
     InputError
-        The file is damaged, has no geometry in WKB, or is plain Parquet.
+        The file is damaged, has no geometry in WKB, is plain Parquet, or is beyond the limits.
     """
+    shown = source.shown
     try:
-        with pq.ParquetFile(path) as file:
+        with pq.ParquetFile(source.path) as file:
+            require_features(file.metadata.num_rows, source.limits, shown=shown)
             names = file.schema_arrow.names
             geometry_column, crs = _read_geo(file.schema_arrow.metadata, shown)
-            columns = choose_columns([name for name in names if name != geometry_column])
+            columns = source.choose_columns([name for name in names if name != geometry_column])
             table = file.read(columns=[*columns, geometry_column], use_threads=True)
-    except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
+    except (pa.ArrowException, OSError, UnicodeDecodeError, MemoryError) as error:
         raise InputError(
             N_("{file}: the file cannot be read; it is damaged or cut ({reason}). Ask the sender for it again."),
             file=shown,
@@ -48,25 +50,9 @@ def read_parquet(path: Path, *, choose_columns: ChooseColumns, key: str, shown: 
         cells=cells.set_index(pd.RangeIndex(len(cells))), geometry=None, crs=crs, driver="Parquet",
         read=len(cells), encoding="UTF-8", columns=tuple(name for name in names if name != geometry_column),
     )  # fmt: skip
-    return with_geometry(raw, wkb, key=key)
-
-
-def read_parquet_info(path: Path, *, shown: str) -> dict[str, Any]:
-    """Describe a GeoParquet file from its metadata alone."""
-    try:
-        with pq.ParquetFile(path) as file:
-            geometry_column, crs = _read_geo(file.schema_arrow.metadata, shown)
-            geo = json.loads((file.schema_arrow.metadata or {})[b"geo"])["columns"][geometry_column]
-            names = [name for name in file.schema_arrow.names if name != geometry_column]
-            count = file.metadata.num_rows
-    except (pa.ArrowException, OSError, ValueError) as error:
-        raise InputError(
-            N_("{file}: the file cannot be read; it is damaged or cut ({reason}). Ask the sender for it again."),
-            file=shown,
-            reason=type(error).__name__,
-        ) from error
-    return {"fields": names, "features": count, "crs": crs, "geometry_types": geo.get("geometry_types") or [],
-            "bounds": geo.get("bbox")}  # fmt: skip
+    placed = with_geometry(raw, wkb, key=source.key)
+    require_vertices(placed.geometry, source.limits, shown=shown)
+    return placed
 
 
 def _read_geo(metadata: dict[bytes, bytes] | None, shown: str) -> tuple[str, str | None]:

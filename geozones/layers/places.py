@@ -1,7 +1,8 @@
-"""Tables without geometry → geometry: WKT, or a pair of coordinate columns."""
+"""Tables without geometry → geometry: WKT, a pair of coordinate columns, or a list of corners per id."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -12,15 +13,31 @@ import shapely
 from geozones.checks.issues import make_issues
 from geozones.checks.values import parse_number, to_text
 from geozones.layers.layer import RawTable
+from geozones.tables.contract import GeometryKind
 
 _WKT_NAMES = ("geometry", "wkt", "geom", "the_geom", "геометрия")
 _LON_NAMES = ("lon", "long", "lng", "longitude", "долгота", "бойлық")
 _LAT_NAMES = ("lat", "latitude", "широта", "ендік")
+_PAIRS = (("lon", "lat", _LON_NAMES, _LAT_NAMES), ("x", "y", ("x",), ("y",)))
 _WGS84 = "EPSG:4326"
+_DEGREES = re.compile(
+    r"(?P<sign>[-−])?\s*(?P<half>[NSEWСЮВЗ])?\s*(?P<d>\d{1,3}(?:[.,]\d+)?)\s*(?:°|º|град\.?|d)\s*"
+    r"(?:(?P<m>\d{1,2}(?:[.,]\d+)?)\s*(?:'|′|’|мин\.?|m)\s*)?"
+    r"(?:(?P<s>\d{1,2}(?:[.,]\d+)?)\s*(?:\"|″|”|''|сек\.?|s)\s*)?(?P<side>[NSEWСЮВЗ]|[сСюЮ]\.?\s*ш\.?|[вВзЗ]\.?\s*д\.?)?",
+    re.IGNORECASE,
+)
+
+
+_BARE_DEGREES = re.compile(
+    r"(?P<sign>-)?(?P<half>(?!))?(?P<d>\d{1,3}) (?P<m>\d{1,2}) (?P<s>\d{1,2}(?:[.,]\d+)?)(?P<side>(?!))?"
+)
 
 
 def find_place_columns(sources: dict[str, str], names: tuple[str, ...]) -> dict[str, str]:
-    """Find the columns of the place: `geometry` (WKT), `lon` and `lat`, or `x` and `y`; {} where none."""
+    """Find the columns of the place: `geometry` (WKT), `lon` and `lat`, or `x` and `y`; {} where none.
+
+    With `vertex` among them, each row is one corner of the thing that its key names.
+    """
     folded = {name.casefold(): name for name in reversed(names)}
 
     def find(key: str, usual: tuple[str, ...]) -> str | None:
@@ -28,13 +45,11 @@ def find_place_columns(sources: dict[str, str], names: tuple[str, ...]) -> dict[
 
     if wkt := find("geometry", _WKT_NAMES):
         return {"geometry": wkt}
-    for east, north, east_names, north_names in (
-        ("lon", "lat", _LON_NAMES, _LAT_NAMES),
-        ("x", "y", ("x",), ("y",)),
-    ):
+    for east, north, east_names, north_names in _PAIRS:
         first, second = find(east, east_names), find(north, north_names)
         if first and second:
-            return {east: first, north: second}
+            vertex = sources.get("vertex")
+            return {east: first, north: second} | ({"vertex": vertex} if vertex else {})
     return {}
 
 
@@ -52,28 +67,31 @@ def place_rows(raw: RawTable, places: dict[str, str], *, key: str) -> RawTable:
         shown = raw.cells[places["geometry"]]
         crs = raw.crs
     else:
-        east, north = places.values()
+        east, north = list(places.values())[:2]
         geometry, is_bad = _read_points(raw.cells[east], raw.cells[north])
         shown = to_text(raw.cells[east]).fillna("") + " " + to_text(raw.cells[north]).fillna("")
         crs = _WGS84 if "lon" in places else raw.crs
+    placed = replace(raw, geometry=geometry, crs=crs)
     if not is_bad.any():
-        return replace(raw, geometry=geometry, crs=crs)
-    rows = raw.cells.index[is_bad]
+        return placed
     issues = make_issues(
-        "place_bad", layer=key, rows=rows, params={"value": [str(text)[:60] for text in shown[is_bad]]},
-        action="quarantined",
+        "place_bad", layer=key, rows=raw.cells.index[is_bad],
+        params={"value": [str(text)[:60] for text in shown[is_bad]]}, action="quarantined",
     )  # fmt: skip
-    set_aside = raw.cells[is_bad].assign(rule="place_bad")
-    quarantine = set_aside if raw.quarantine is None else pd.concat([raw.quarantine, set_aside])
+    aside = raw.cells[is_bad].assign(rule="place_bad")
+    quarantine = aside if raw.quarantine is None else pd.concat([raw.quarantine, aside])
     return replace(
-        raw, cells=raw.cells[~is_bad], geometry=geometry[~is_bad], crs=crs, issues=(*raw.issues, issues),
+        placed, cells=raw.cells[~is_bad], geometry=geometry[~is_bad], issues=(*raw.issues, issues),
         quarantine=quarantine,
     )  # fmt: skip
 
 
 def _read_wkt(values: pd.Series) -> tuple[Any, np.ndarray]:
     text = to_text(values)
-    geometry = shapely.from_wkt(text.astype("object").where(text.notna(), None).to_numpy(), on_invalid="ignore")
+    with np.errstate(invalid="ignore"):
+        geometry = shapely.from_wkt(
+            text.astype("object").where(text.notna(), None).to_numpy(), on_invalid="ignore"
+        )
     return geometry, shapely.is_missing(geometry) & text.notna().to_numpy(dtype=bool)
 
 
@@ -88,13 +106,107 @@ def _read_points(east: pd.Series, north: pd.Series) -> tuple[Any, np.ndarray]:
 
 
 def read_coordinates(values: pd.Series) -> tuple[np.ndarray, np.ndarray]:
-    """Read a column of coordinates; give numbers (NaN where empty) and a mask of the cells that are none."""
+    """Read a column of coordinates: numbers, also with a comma, or degrees, minutes and seconds.
+
+    Returns
+    -------
+    tuple
+        Numbers (NaN where the cell is empty or not understood), and a mask of the cells not understood.
+    """
     text = to_text(values)
-    numbers = pd.to_numeric(text, errors="coerce").to_numpy(dtype=float)
-    rest = np.flatnonzero(text.notna().to_numpy(dtype=bool) & ~np.isfinite(numbers))
+    numbers = pd.to_numeric(text, errors="coerce").to_numpy(dtype=float, na_value=np.nan).copy()
+    numbers[~np.isfinite(numbers)] = np.nan
+    rest = np.flatnonzero(text.notna().to_numpy(dtype=bool) & np.isnan(numbers))
     for position in rest:
-        parsed = parse_number(str(text.iloc[position]))
+        parsed = parse_coordinate(str(text.iloc[position]))
         numbers[position] = np.nan if parsed is None else parsed
     is_bad = np.zeros(len(numbers), dtype=bool)
     is_bad[rest] = np.isnan(numbers[rest])
     return numbers, is_bad
+
+
+def parse_coordinate(text: str) -> float | None:
+    """Read one coordinate; None where it is not one.
+
+    >>> parse_coordinate("68,25"), parse_coordinate("43°17'50.4\\"N"), parse_coordinate("68°15'06″ в.д.")
+    (68.25, 43.297333333333334, 68.25166666666667)
+    """
+    is_bare = _BARE_DEGREES.fullmatch(text.strip())
+    if not is_bare and (number := parse_number(text)) is not None:
+        return number
+    found = is_bare or _DEGREES.fullmatch(text.strip())
+    if found is None:
+        return None
+    degrees, minutes, seconds = (float((found[name] or "0").replace(",", ".")) for name in ("d", "m", "s"))
+    if minutes >= 60 or seconds >= 60:
+        return None
+    value = degrees + minutes / 60 + seconds / 3600
+    side = ((found["side"] or found["half"] or " ")[0]).upper()
+    return -value if found["sign"] or side in "SWЮЗ" else value
+
+
+def join_corners(raw: RawTable, key_column: str, vertex_column: str, *, kind: GeometryKind, key: str) -> RawTable:
+    """Join corners, one a row, into one polygon or line a key.
+
+    Parameters
+    ----------
+    raw
+        Points; `key_column` and `vertex_column` are among its source columns.
+    kind
+        Polygons, or lines where the role needs lines.
+
+    Returns
+    -------
+    RawTable
+        One row a key, with the cells and the row number of its first corner, in the order of first appearance.
+        `read` counts the things, not the corners. Things of too few corners, and those with a corner twice, an
+        empty place or a number of a corner missing, are in the quarantine.
+    """
+    cells = raw.cells.assign(
+        _thing=to_text(raw.cells[key_column]).to_numpy(),
+        _order=pd.to_numeric(to_text(raw.cells[vertex_column]), errors="coerce").to_numpy(dtype=float),
+    )
+    needed = 2 if kind == "line" else 3
+    aside = {} if raw.quarantine is None else dict.fromkeys(to_text(raw.quarantine[key_column]).dropna(), "place")
+    rows, shapes, bad_rows, reasons = [], [], [], []
+    for thing, corners in cells.groupby("_thing", sort=False, dropna=False):
+        ordered = corners.sort_values("_order", kind="stable")
+        points = raw.geometry[cells.index.get_indexer(ordered.index)]
+        reason = _find_fault(ordered["_order"], points, needed, is_cut=thing in aside)
+        if reason:
+            bad_rows.append(corners.index[0])
+            reasons.append(reason)
+            continue
+        rows.append(corners.index[0])
+        shapes.append(shapely.linestrings([points])[0] if kind == "line" else shapely.Polygon(points))
+    lost = [name for name in aside if name not in set(cells["_thing"])]
+    first = {} if raw.quarantine is None else _first_rows(raw.quarantine, key_column)
+    bad_rows += [first[name] for name in lost]
+    reasons += ["place"] * len(lost)
+    geometry = np.empty(len(shapes), dtype=object)
+    geometry[:] = shapes
+    joined = replace(
+        raw, cells=raw.cells.loc[rows], geometry=geometry, read=len(rows) + len(bad_rows), quarantine=None
+    )
+    if not bad_rows:
+        return joined
+    issues = make_issues("corners_bad", layer=key, rows=bad_rows, params={"reason": reasons}, action="quarantined")
+    everything = raw.cells if raw.quarantine is None else pd.concat([raw.cells, raw.quarantine])
+    quarantine = everything.loc[bad_rows].assign(rule="corners_bad")
+    return replace(joined, issues=(*raw.issues, issues), quarantine=quarantine)
+
+
+def _first_rows(quarantine: pd.DataFrame, key_column: str) -> dict[str, int]:
+    names = to_text(quarantine[key_column])
+    return {str(name): int(row) for row, name in reversed(list(names.items())) if isinstance(name, str)}
+
+
+def _find_fault(order: pd.Series, points: np.ndarray, needed: int, *, is_cut: bool) -> str:
+    """Say what is wrong with the corners of one thing; empty where nothing is."""
+    if is_cut or shapely.is_missing(points).any():
+        return "place"
+    if order.isna().any() or order.duplicated().any():
+        return "order"
+    if (np.diff(order.to_numpy()) != 1).any():
+        return "gap"
+    return "few" if len(set(map(tuple, shapely.get_coordinates(points)))) < needed else ""

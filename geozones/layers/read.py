@@ -18,14 +18,10 @@ from geozones.coverage import WHOLE_REGION
 from geozones.crs import convert_geometries, name_crs, parse_crs
 from geozones.errors import CrsError, GeozonesError, ImportRefusedError, InputError, InternalError, Message
 from geozones.i18n import N_
-from geozones.layers.delimited import read_delimited
-from geozones.layers.formats import Format, find_format
 from geozones.layers.layer import Layer, RawTable
 from geozones.layers.mapping import ColumnMap, map_columns
-from geozones.layers.parquet import read_parquet
-from geozones.layers.places import find_place_columns, place_rows
-from geozones.layers.vector import read_vector
-from geozones.layers.workbook import read_workbook
+from geozones.layers.opening import read_source
+from geozones.layers.places import find_place_columns, join_corners, place_rows
 from geozones.tables import ALLOCATIONS, CONTRACTS, TableContract
 
 _OPTIONAL_GEOMETRY = ("inspections",)
@@ -141,11 +137,11 @@ def _with_layer_name(spec: LayerSpec, contract: TableContract) -> Layer:
 
 def _read(spec: LayerSpec, contract: TableContract) -> Layer:
     shown = spec.display_name
-    path = Path(spec.source)
-    if not path.exists():
-        raise InputError(N_("{file}: there is no such file. Check source = … in the settings."), file=shown)
     columns = ColumnMap(spec, contract, shown)
-    raw = _read_raw(path, spec, columns, find_format(path, name=shown))
+    raw = read_source(
+        Path(spec.source), key=spec.key, shown=shown, choose_columns=columns.choose_columns, layer=spec.layer,
+        encoding=spec.encoding, geometry=contract.geometry,
+    )  # fmt: skip
     sources = columns.find_sources(raw.columns)
     raw = _with_place(raw, sources, spec, contract, shown)
     mapped = map_columns(raw.cells, sources, spec)
@@ -166,24 +162,8 @@ def _read(spec: LayerSpec, contract: TableContract) -> Layer:
     return Layer(
         key=spec.key, role=contract.name, contract=contract, table=table, provenance=spec.provenance,
         read=raw.read, issues=join_issues([*issues, *value_issues], crs=crs), quarantine=quarantine,
-        driver=raw.driver, encoding=raw.encoding, accuracy_m=raw.accuracy_m, keep_last=spec.keep_last,
+        driver=raw.driver, encoding=raw.encoding, accuracy_m=raw.accuracy_m,
     )  # fmt: skip
-
-
-def _read_raw(path: Path, spec: LayerSpec, columns: ColumnMap, format: Format) -> RawTable:
-    shown = spec.display_name
-    if format.reader == "parquet":
-        return read_parquet(path, choose_columns=columns.choose_columns, key=spec.key, shown=shown)
-    if format.reader == "delimited":
-        return read_delimited(path, encoding=spec.encoding, key=spec.key, shown=shown)
-    if format.reader == "workbook":
-        return read_workbook(path, sheet=spec.layer, key=spec.key, shown=shown)
-    if format.reader == "vector":
-        return read_vector(
-            path, format=format, layer=spec.layer, encoding=spec.encoding, choose_columns=columns.choose_columns,
-            key=spec.key, shown=shown,
-        )  # fmt: skip
-    raise InputError(N_("{file}: {format} files cannot be read as a layer."), file=shown, format=format.name)
 
 
 def _with_place(
@@ -195,7 +175,10 @@ def _with_place(
         return raw
     places = find_place_columns(sources, raw.columns)
     if places:
-        return place_rows(raw, places, key=spec.key)
+        placed = place_rows(raw, places, key=spec.key)
+        if "vertex" not in places or contract.key not in sources:
+            return placed
+        return join_corners(placed, sources[contract.key], places["vertex"], kind=contract.geometry, key=spec.key)
     if contract.name in _OPTIONAL_GEOMETRY:
         return raw
     raise InputError(

@@ -22,7 +22,7 @@ _LOCALES = {"kk": "kk", "ru": "ru", "en": "en_GB"}
 _NO_BREAK_SPACE = "\u00a0"
 
 
-def N_(text: str) -> str:  # noqa: N802 - the usual gettext name of a marker
+def N_(text: str) -> str:
     """Mark `text` for extraction, without translating it."""
     return text
 
@@ -61,6 +61,15 @@ def translate_plural(singular: str, plural: str, n: int, language: str, /, **par
     """Translate a text whose form depends on the number `n`; `{n}` is filled in as the language writes it."""
     translated = _catalogue(language).ngettext(singular, plural, n)
     return translated.format(n=format_number(n, language), **params)
+
+
+def plural_forms(singular: str, plural: str, language: str) -> tuple[str, ...]:
+    """Return the templates of a text for every form of number that the language has, fields not filled in.
+
+    Their order is that of gettext: one, few, many in Russian; one, other in Kazakh and English.
+    """
+    samples = (1, 2, 5) if language == "ru" else (1, 2)
+    return tuple(_catalogue(language).ngettext(singular, plural, n) for n in samples)
 
 
 def format_number(value: float, language: str, *, decimals: int | None = None) -> str:

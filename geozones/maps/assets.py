@@ -1,0 +1,101 @@
+"""The files that pages load: styles, scripts, the dictionary of the scripts, the icon, Leaflet.
+
+Scripts and styles are kept in small parts in `static/` and handed out as one file each; what only internal pages
+need stands in a part of its own that the public tree never gets.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from functools import cache
+from importlib import resources
+
+from geozones.errors import InputError
+from geozones.i18n import LANGUAGES, N_, plural_forms, translate
+
+PAGE_STYLES = ("map.css", "page.css", "print.css")
+SCRIPTS = (
+    "gz.js", "labels.js", "ground.js", "plots_layer.js", "filters.js", "table.js", "search.js", "card.js",
+    "region.js", "zone.js",
+)  # fmt: skip
+PRIVATE_SCRIPTS = ("private.js",)
+PLOTS_LAYER_SCRIPTS = ("gz.js", "labels.js", "ground.js", "plots_layer.js")
+PLOTS_LAYER_STYLES = ("tokens.css", "map.css")
+
+_TEXT = re.compile(r'GZ\.t\(\s*"((?:[^"\\]|\\.)*)"')
+_PLURAL = re.compile(r'GZ\.tn\(\s*"((?:[^"\\]|\\.)*)",\s*"((?:[^"\\]|\\.)*)"')
+_OUTSIDE_LINK = re.compile(rb'<a href="https?://[^"]*"[^>]*>')
+_SOURCE_MAP = re.compile(rb"\n//# sourceMappingURL=\S*")
+
+
+def asset_files(*, public: bool) -> Iterator[tuple[str, bytes]]:
+    """Yield the name and content of every asset that does not depend on the data."""
+    yield "tokens.css", _static("tokens.css")
+    yield "page.css", b"\n".join(_static(name) for name in PAGE_STYLES)
+    scripts = SCRIPTS if public else (*SCRIPTS, *PRIVATE_SCRIPTS)
+    yield "geozones.js", _bundle(scripts).encode()
+    yield "favicon.svg", _static("favicon.svg")
+    yield "leaflet.css", _vendor("leaflet.css")
+    yield "leaflet.js", _SOURCE_MAP.sub(b"", _OUTSIDE_LINK.sub(b"<a>", _vendor("leaflet.js")))
+    yield "leaflet.LICENSE.txt", _vendor("LICENSE")
+
+
+def patterns() -> str:
+    """Return the hatchings and marks as one hidden SVG that pages hold once."""
+    return _static("patterns.svg").decode()
+
+
+@cache
+def inline_plots_layer(language: str) -> str:
+    """Return styles and scripts of the plots layer as elements, for maps that are not one of our pages."""
+    styles = "\n".join(_static(name).decode() for name in PLOTS_LAYER_STYLES)
+    return (
+        f"<style>{styles}</style><script>document.documentElement.lang={json.dumps(language)};</script>"
+        f"<script>{_bundle(PLOTS_LAYER_SCRIPTS)}</script>"
+    )
+
+
+@cache
+def script_texts(names: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[tuple[str, str], ...]]:
+    """Collect the texts that scripts show: single ones, and pairs of singular and plural."""
+    code = "\n".join(_static(name).decode() for name in names)
+    single = sorted({_unquote(text) for text in _TEXT.findall(code)})
+    plural = sorted({(_unquote(one), _unquote(many)) for one, many in _PLURAL.findall(code)})
+    return tuple(single), tuple(plural)
+
+
+def _bundle(names: tuple[str, ...]) -> str:
+    code = "\n".join(_static(name).decode() for name in names)
+    dictionary = json.dumps(_dictionary(names), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return f"{code}\nwindow.GZ.dictionary={dictionary};\n"
+
+
+def _dictionary(names: tuple[str, ...]) -> dict[str, dict[str, str | list[str]]]:
+    single, plural = script_texts(names)
+    found: dict[str, dict[str, str | list[str]]] = {}
+    for language in LANGUAGES:
+        if language != "en":
+            texts: dict[str, str | list[str]] = {text: translate(text, language) for text in single}
+            texts |= {f"{one}\u0004{many}": list(plural_forms(one, many, language)) for one, many in plural}
+            found[language] = texts
+    return found
+
+
+def _unquote(text: str) -> str:
+    return str(json.loads(f'"{text}"'))
+
+
+def _static(name: str) -> bytes:
+    return (resources.files("geozones.maps") / "static" / name).read_bytes()
+
+
+def _vendor(name: str) -> bytes:
+    path = resources.files("geozones.maps") / "static" / "vendor" / "leaflet" / name
+    if not path.is_file():
+        raise InputError(
+            N_("The map library is not in place ({file}). Run `make maps`, or `python tools/set_up.py`."),
+            file=f"static/vendor/leaflet/{name}",
+        )
+    return path.read_bytes()

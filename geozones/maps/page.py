@@ -1,0 +1,170 @@
+"""One page: a Folium figure of our own layout, and a Folium map that needs nothing from outside.
+
+A page is `PageFigure(template, context)` with an `OfflineMap` and its layers inside. When it is drawn, the scripts and
+styles that Folium's elements ask for are led to the local assets; one that has none is an error, never a link out.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from functools import cache
+from itertools import count
+from typing import Any
+
+import folium
+from branca.element import CssLink, Element, Figure, JavascriptLink
+from folium.template import Template
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from geozones.errors import InternalError
+from geozones.i18n import LANGUAGE_NAMES, LANGUAGES, N_
+from geozones.maps import words
+
+LOCAL_ASSETS = {
+    "https://cdn.jsdelivr.net/npm/leaflet@1.9.3/dist/leaflet.js": "leaflet.js",
+    "https://cdn.jsdelivr.net/npm/leaflet@1.9.3/dist/leaflet.css": "leaflet.css",
+}
+"""Where Folium's elements look for a file outside, and the asset of ours that takes its place."""
+
+_UNSAFE = str.maketrans(
+    {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"}
+)
+
+
+def json_for_script(value: Any) -> Markup:
+    """Write data as JSON that cannot end its `script` element, whatever names it holds."""
+    written = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    clean = written.encode("utf-8", "replace").decode("utf-8")
+    return Markup(clean.translate(_UNSAFE))
+
+
+@cache
+def environment() -> Environment:
+    """Return the Jinja environment of the pages: everything is escaped, a missing name is an error."""
+    made = Environment(
+        loader=PackageLoader("geozones.maps", "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.globals.update(
+        t=words.t,
+        tn=words.tn,
+        unit=words.unit,
+        number=words.number,
+        hectares=words.hectares,
+        area=words.area,
+        date=words.date,
+        join=words.join,
+        languages=LANGUAGES,
+        language_names=LANGUAGE_NAMES,
+    )
+    made.filters["json"] = json_for_script
+    return made
+
+
+class OfflineMap(folium.Map):
+    """A Folium map of Leaflet alone: no tiles, no jQuery, no Bootstrap, no link in a corner.
+
+    Parameters
+    ----------
+    bounds
+        [[south, west], [north, east]] that the map opens at.
+    """
+
+    _template = Template(
+        """
+        {% macro html(this, kwargs) %}
+        <div class="folium-map map-canvas" id={{ this.get_name()|tojson }}></div>
+        {% endmacro %}
+        {% macro script(this, kwargs) %}
+        var {{ this.get_name() }} = L.map({{ this.get_name()|tojson }}, {
+            crs: L.CRS.{{ this.crs }},
+            ...{{ this.options|tojavascript }}
+        });
+        {{ this.get_name() }}.fitBounds({{ this.bounds|tojson }});
+        {% endmacro %}
+        """
+    )
+    default_js = [("leaflet", "https://cdn.jsdelivr.net/npm/leaflet@1.9.3/dist/leaflet.js")]  # noqa: RUF012
+    default_css = [("leaflet_css", "https://cdn.jsdelivr.net/npm/leaflet@1.9.3/dist/leaflet.css")]  # noqa: RUF012
+
+    def __init__(self, bounds: list[list[float]], **options: Any) -> None:
+        centre = [(bounds[0][0] + bounds[1][0]) / 2, (bounds[0][1] + bounds[1][1]) / 2]
+        super().__init__(
+            location=centre,
+            tiles=None,
+            zoom_control=False,
+            attribution_control=False,
+            min_zoom=4,
+            max_zoom=19,
+            zoom_snap=0.25,
+            **options,
+        )
+        self.bounds = bounds
+
+
+class PageFigure(Figure):
+    """A page of our own layout around the elements that Folium draws.
+
+    Parameters
+    ----------
+    template
+        Name of the Jinja template.
+    context
+        Names that the template uses. It also gets `header` (styles and scripts of the elements), `map_html` and
+        `map_script`.
+    assets
+        Folder of the assets, relative to the page, with a slash at the end.
+    """
+
+    def __init__(self, template: str, context: Mapping[str, Any], *, assets: str = "assets/") -> None:
+        super().__init__()
+        self.header._children.clear()
+        self.template_name = template
+        self.context = dict(context)
+        self.assets = assets
+
+    def render(self, **kwargs: Any) -> str:
+        """Draw the page.
+
+        Raises
+        ------
+        InternalError
+            An element asks for a file that is none of the local assets.
+        """
+        _number_elements(self)
+        for child in self._children.values():
+            child.render(**kwargs)
+        _lead_to_assets(self.header, self.assets)
+        return environment().get_template(self.template_name).render(
+            self.context,
+            assets=self.assets,
+            header=Markup(self.header.render(**kwargs)),
+            map_html=Markup(self.html.render(**kwargs)),
+            map_script=Markup(self.script.render(**kwargs)),
+        )
+
+
+def _number_elements(figure: Figure) -> None:
+    """Give every element a number in place of its random id, so that a page is the same in every run."""
+    numbers = count(1)
+    for element in _walk(figure):
+        element._id = str(next(numbers))
+
+
+def _walk(element: Element) -> Iterator[Element]:
+    yield element
+    for child in element._children.values():
+        yield from _walk(child)
+
+
+def _lead_to_assets(header: Element, assets: str) -> None:
+    for link in header._children.values():
+        if isinstance(link, JavascriptLink | CssLink):
+            if link.url not in LOCAL_ASSETS:
+                raise InternalError(N_("The page asks for {url}, which is none of its assets."), url=link.url)
+            link.url = assets + LOCAL_ASSETS[link.url]

@@ -1,0 +1,115 @@
+"""The provenance line of a page: the day, how many layers, how old, how exact, and what they cover."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from geozones.config import Provenance
+from geozones.maps.content import PageContent
+from geozones.maps.facts import metres_words
+from geozones.maps.terms import PRECISIONS, ROLE_NAMES
+from geozones.maps.words import Words, date, join, names, same, short, t, tn
+
+DAYS_A_YEAR = 365
+
+
+@dataclass(frozen=True)
+class LayerLine:
+    """One row of the table of layers."""
+
+    key: str
+    role: str
+    name: Words
+    source: str
+    day: Words
+    age: Words
+    is_old: bool
+    accuracy: Words
+    coverage: Words
+    rows: int
+
+
+def layer_lines(content: PageContent) -> list[LayerLine]:
+    """Describe every layer, in the order of the settings."""
+    return [
+        LayerLine(
+            key=source.key,
+            role=source.role,
+            name=_layer_name(source.key, source.role),
+            source=short(source.provenance.source or source.name),
+            day=date(source.provenance.date) if source.provenance.date else t("no date"),
+            age=_age(source.provenance.date, content.as_of),
+            is_old=is_old(source.provenance, content.as_of),
+            accuracy=_accuracy(source.provenance),
+            coverage=_coverage(source.provenance, content),
+            rows=source.rows,
+        )
+        for source in content.sources.values()
+    ]
+
+
+def is_old(provenance: Provenance, as_of: dt.date) -> bool:
+    """Say whether a layer is more than a year old on a day; one without a date is not known to be."""
+    return provenance.date is not None and (as_of - provenance.date).days > DAYS_A_YEAR
+
+
+def provenance_words(content: PageContent, lines: list[LayerLine]) -> Words:
+    """Write the line itself: `State on 23.11.2026 · 9 layers, 2 older than a year`."""
+    old = sum(line.is_old for line in lines)
+    undated = sum(source.provenance.date is None for source in content.sources.values())
+    layers = tn("{n} layer", "{n} layers", len(lines))
+    parts = [layers]
+    if old:
+        parts.append(tn("{n} older than a year", "{n} older than a year", old))
+    if undated:
+        parts.append(tn("{n} without a date", "{n} without a date", undated))
+    return join([t("State on {day}", day=content.as_of), join(parts, ", ")])
+
+
+def _layer_name(key: str, role: str) -> Words:
+    name = t(ROLE_NAMES[role]) if role in ROLE_NAMES else same(key)
+    return name if key == role else t("{name} ({key})", name=name, key=short(key))
+
+
+def _age(day: dt.date | None, as_of: dt.date) -> Words:
+    if day is None:
+        return t("unknown")
+    days = (as_of - day).days
+    if days <= 0:
+        return t("of this day")
+    if days < 60:
+        return tn("{n} day", "{n} days", days)
+    if days < 2 * DAYS_A_YEAR:
+        return tn("{n} month", "{n} months", days // 30)
+    return tn("{n} year", "{n} years", days // DAYS_A_YEAR)
+
+
+def _accuracy(provenance: Provenance) -> Words:
+    precision = t(PRECISIONS[provenance.precision])
+    if provenance.accuracy_m is None:
+        return join([precision, t("accuracy unknown")], ", ")
+    if provenance.accuracy_m < 1:
+        return join([precision, t("± {metres} m", metres=provenance.accuracy_m)], ", ")
+    return join([precision, t("± {far}", far=metres_words(round(provenance.accuracy_m)))], ", ")
+
+
+def _coverage(provenance: Provenance, content: PageContent) -> Words:
+    covered = provenance.coverage
+    if covered is None:
+        return t("not stated")
+    if covered == "region":
+        return t("whole region")
+    if isinstance(covered, str):
+        return t("by its own outline")
+    return tn("{n} district or city", "{n} districts and cities", len(covered)) if len(covered) > 4 else _districts(covered, content)
+
+
+def _districts(codes: tuple[str, ...], content: PageContent) -> Words:
+    districts = content.tables.districts
+    found: dict[str, Any] = {}
+    if districts is not None:
+        rows = districts.drop(columns="geometry").to_dict("records")
+        found = {str(row["district_code"]): names(row, "district_code") for row in rows}
+    return join([found.get(code, same(code)) for code in codes], ", ")

@@ -1,0 +1,232 @@
+/* The card of one plot: what it is, what it has near, what is known of it; and its text to copy. */
+(function () {
+  "use strict";
+
+  const GZ = window.GZ;
+
+  /** More rows of the card, by those scripts that have them: each gives [{label, value}] for a place. */
+  GZ.cardMore = [];
+  /** What stands after the state: each gives a text or "". */
+  GZ.stateMore = [];
+
+  function why(reason) {
+    return (
+      {
+        accuracy: GZ.t("unknown: the layer is too coarse for an answer"),
+        uncertain: GZ.t("unknown: the layer is too coarse for an answer"),
+        approximate: GZ.t("unknown: the layer is only approximate"),
+      }[reason] || GZ.t("no data on the district")
+    );
+  }
+
+  function stepOf(steps, place) {
+    return Array.isArray(steps) ? steps[place] : steps;
+  }
+
+  function far(metres, step) {
+    const distance = metres ? GZ.metres(metres) : GZ.t("at the boundary");
+    return step
+      ? GZ.t("≈ {far} in a straight line (±{accuracy})", { far: distance, accuracy: GZ.metres(step) })
+      : GZ.t("≈ {far} in a straight line (accuracy of the layer unknown)", { far: distance });
+  }
+
+  function capacity(network, point, shared) {
+    if (point.free === null) {
+      return GZ.t("free capacity unknown");
+    }
+    const free = GZ.t("free: {amount} {unit}", { amount: GZ.number(point.free), unit: GZ.say(network.unit) });
+    const day = point.date ? GZ.t("as of {day}", { day: GZ.date(point.date) }) : GZ.t("date unknown");
+    const together = shared > 1 ? ", " + GZ.tn("shared by {n} plot", "shared by {n} plots", shared) : "";
+    return free + ", " + day + together;
+  }
+
+  const CLASSES = function () {
+    return [GZ.t("up to 0.5 km"), GZ.t("0.5–2 km"), GZ.t("2–5 km"), GZ.t("more than 5 km")];
+  };
+
+  GZ.distanceClass = function (klass) {
+    return klass === null || klass === undefined ? "" : CLASSES()[klass];
+  };
+
+  /** The sentences on one network at one plot. */
+  GZ.networkLines = function (name, place) {
+    const network = GZ.page.networks[name];
+    const lines = [];
+    if (network.klass) {
+      const klass = GZ.distanceClass(network.klass[place]);
+      return klass ? [GZ.t("distance: {far}", { far: klass })] : [];
+    }
+    const near = network.existing;
+    if (near.point[place] !== null) {
+      const point = network.points[near.point[place]];
+      const distance = far(near.pointM[place], stepOf(near.pointStep, place));
+      lines.push(point.name + ", " + distance);
+      lines.push(capacity(network, point, near.shared[place]));
+    }
+    if (near.line[place] !== null) {
+      lines.push(network.lines[near.line[place]] + ", " + far(near.lineM[place], stepOf(near.lineStep, place)));
+    }
+    const coming = network.planned;
+    if (coming.line[place] !== null) {
+      const distance = far(coming.lineM[place], stepOf(coming.lineStep, place));
+      lines.push(GZ.t("planned: {name}, {distance}", { name: network.lines[coming.line[place]], distance: distance }));
+    }
+    return lines;
+  };
+
+  GZ.networkAnswer = function (name, place) {
+    const network = GZ.page.networks[name];
+    const answer = GZ.NEAR[GZ.plots.rows.near[name][place]];
+    if (answer === "unknown") {
+      return why(network.why[place]);
+    }
+    if (answer === "no" && network.limit) {
+      return GZ.t("none within {limit}", { limit: GZ.metres(network.limit) });
+    }
+    return GZ.answerWords(answer);
+  };
+
+  function area(place) {
+    const rows = GZ.plots.rows;
+    const stated = GZ.plotHectares(rows.ha[place]) + " " + GZ.t("ha");
+    const measured = rows.measured[place];
+    return measured ? stated + " (" + GZ.t("measured {area}", { area: GZ.plotHectares(measured) }) + ")" : stated;
+  }
+
+  function needs(place) {
+    return GZ.NETWORKS.map(function (name) {
+      const need = GZ.plots.rows.need[name][place];
+      const unit = GZ.say(GZ.page.networks[name].unit);
+      return need === null ? "" : GZ.networkWords(name).toLowerCase() + " " + GZ.number(need) + " " + unit;
+    })
+      .filter(Boolean)
+      .join(", ");
+  }
+
+  /** Rows of the card, without the networks. */
+  function facts(place) {
+    const rows = GZ.plots.rows;
+    let found = [{ label: GZ.t("Area by document"), value: area(place) }];
+    if (rows.cadastral[place]) {
+      found.push({ label: GZ.t("Cadastral number"), value: rows.cadastral[place] });
+    }
+    if (rows.hazard[place]) {
+      found.push({ label: GZ.t("Hazard class it is meant for"), value: rows.hazard[place] });
+    }
+    if (needs(place)) {
+      found.push({ label: GZ.t("Needs"), value: needs(place) });
+    }
+    GZ.cardMore.forEach(function (more) {
+      found = found.concat(more(place));
+    });
+    return found;
+  }
+
+  GZ.plotTitle = function (place) {
+    return GZ.say(GZ.page.zone.name) + " / " + (GZ.plots.rows.number[place] || GZ.plots.rows.id[place]);
+  };
+
+  function stateText(place) {
+    const words = GZ.stateWords(GZ.plots.stateOf(place));
+    const more = GZ.stateMore
+      .map(function (each) {
+        return each(place);
+      })
+      .filter(Boolean);
+    return [words].concat(more).join(", ");
+  }
+
+  /** The card as plain text, to be pasted into a letter. */
+  GZ.cardText = function (place) {
+    const lines = [GZ.plotTitle(place), GZ.t("State") + ": " + stateText(place)];
+    facts(place).forEach(function (fact) {
+      lines.push(fact.label + ": " + fact.value);
+    });
+    GZ.NETWORKS.forEach(function (name) {
+      const answer = GZ.networkAnswer(name, place);
+      lines.push([GZ.networkWords(name) + ": " + answer].concat(GZ.networkLines(name, place)).join("; "));
+    });
+    lines.push(GZ.t("State on {day}", { day: GZ.date(GZ.page.asOf) }));
+    if (GZ.page.demonstration) {
+      lines.push(GZ.t("DEMO: boundaries, plots, participants, dates and networks are made up"));
+    }
+    return lines.join("\n");
+  };
+
+  function copyText(text, button) {
+    const area = GZ.el("textarea", { class: "sr", readonly: true });
+    area.value = text;
+    document.body.append(area);
+    area.select();
+    const done = document.execCommand("copy");
+    area.remove();
+    button.textContent = done ? GZ.t("Copied") : GZ.t("Copying is not allowed here");
+    button.focus();
+  }
+
+  function network(name, place) {
+    const answer = GZ.NEAR[GZ.plots.rows.near[name][place]];
+    const head = GZ.el(
+      "h3",
+      { class: "answer-" + answer },
+      GZ.mark(name),
+      GZ.networkWords(name) + " ",
+      GZ.el("span", { class: "sign", "aria-hidden": "true" }, GZ.SIGNS[answer]),
+      " " + GZ.networkAnswer(name, place),
+    );
+    const box = GZ.el("section", { class: "card-network" }, head);
+    GZ.networkLines(name, place).forEach(function (line) {
+      box.append(GZ.el("p", {}, GZ.name(line)));
+    });
+    return box;
+  }
+
+  function swatch(state, passed) {
+    const fill = { reserved: "url(#gz-reserved)", releasing: "url(#gz-releasing)" }[state];
+    const box = GZ.svg("rect", { x: 0.5, y: 0.5, width: 19, height: 12, rx: 2, class: "part part-" + state });
+    if (fill) {
+      box.setAttribute("fill", fill);
+    }
+    const svg = GZ.svg("svg", { class: "swatch", width: 20, height: 13, "aria-hidden": "true" }, box);
+    if (passed) {
+      svg.append(GZ.svg("rect", { x: 1, y: 1, width: 18, height: 11, rx: 1, class: "swatch-passed" }));
+    }
+    return svg;
+  }
+
+  GZ.swatch = swatch;
+
+  /** Fill the card of the plot in this place. */
+  GZ.drawCard = function (box, place, close) {
+    const rows = GZ.plots.rows;
+    const passed = rows.passed && rows.passed[place];
+    const list = GZ.el("dl", { class: "card-facts" });
+    facts(place).forEach(function (fact) {
+      list.append(GZ.el("dt", {}, fact.label), GZ.el("dd", {}, GZ.name(fact.value)));
+    });
+    const copy = GZ.el("button", { type: "button", class: "button" }, GZ.t("Copy the text"));
+    copy.addEventListener("click", function () {
+      copyText(GZ.cardText(place), copy);
+    });
+    const back = GZ.el(
+      "button",
+      { type: "button", class: "button button-quiet", onclick: close },
+      "‹ " + GZ.t("All plots"),
+    );
+    const parts = [
+      GZ.el("div", { class: "card-head" }, back, GZ.el("h2", { id: "card-title" }, GZ.name(GZ.plotTitle(place)))),
+      GZ.el(
+        "p",
+        { class: "card-state state-" + GZ.plots.stateOf(place) + (passed ? " is-passed" : "") },
+        swatch(GZ.plots.stateOf(place), passed),
+        GZ.name(stateText(place)),
+      ),
+      list,
+    ];
+    GZ.NETWORKS.forEach(function (name) {
+      parts.push(network(name, place));
+    });
+    parts.push(GZ.el("div", { class: "card-buttons no-print" }, copy));
+    box.replaceChildren.apply(box, parts);
+  };
+})();

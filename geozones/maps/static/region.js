@@ -1,0 +1,360 @@
+/* The index page: rings of shares on the map, the list of zones, the table of all plots. */
+(function () {
+  "use strict";
+
+  const GZ = window.GZ;
+  const L = window.L;
+  const RING = 13;
+  const STROKE = 6;
+  const PLAIN = { operating: true, allocated: true, free: true };
+
+  let rings = [];
+  let table = null;
+
+  function keepsZone(zone) {
+    const only = GZ.view.only;
+    if (!only) {
+      return true;
+    }
+    if (only === "free") {
+      return zone.free[0] > 0;
+    }
+    if (only.startsWith("no-")) {
+      return zone.near[only.slice(3)] === "no";
+    }
+    return only === "passed" ? Boolean(zone.passed) : true;
+  }
+
+  /* ---- rings ---- */
+
+  function ringIcon(zone) {
+    const size = 2 * (RING + 3);
+    const middle = size / 2;
+    const around = 2 * Math.PI * (RING - STROKE / 2);
+    const svg = GZ.svg("svg", { width: size, height: size, viewBox: "0 0 " + size + " " + size, "aria-hidden": "true" });
+    svg.append(GZ.svg("circle", { cx: middle, cy: middle, r: RING + 1.5, class: "ring-halo" }));
+    const whole = zone.parts.reduce(function (sum, part) {
+      return sum + part[1];
+    }, 0);
+    let start = 0;
+    zone.parts.forEach(function (part) {
+      const share = part[1] / (whole || 1);
+      svg.append(
+        GZ.svg("circle", {
+          cx: middle,
+          cy: middle,
+          r: RING - STROKE / 2,
+          class: "ring ring-" + (PLAIN[part[0]] ? part[0] : part[0]),
+          "stroke-dasharray": (share * around).toFixed(2) + " " + around.toFixed(2),
+          "stroke-dashoffset": (-start * around).toFixed(2),
+          transform: "rotate(-90 " + middle + " " + middle + ")",
+        }),
+      );
+      start += share;
+    });
+    if (zone.passed) {
+      svg.append(GZ.svg("circle", { cx: middle, cy: middle, r: RING + 1.2, class: "ring-passed" }));
+    }
+    const link = GZ.el("a", { href: GZ.zonePage(zone.stem), class: "ring-link" }, svg);
+    link.append(GZ.el("span", { class: "sr" }, GZ.say(zone.name)));
+    return L.divIcon({ className: "ring-icon", html: link, iconSize: [size, size] });
+  }
+
+  function describeZone(zone) {
+    const free = GZ.tn("{n} plot", "{n} plots", zone.free[0]) + " · " + GZ.hectares(zone.free[1]) + " " + GZ.t("ha");
+    return [GZ.say(zone.name), GZ.say(zone.district), GZ.t("free: {amount}", { amount: free })];
+  }
+
+  function drawZones() {
+    const map = GZ.map;
+    GZ.pane(map, "zone-ground", 300, true);
+    GZ.pane(map, "rings", 560, true);
+    GZ.pane(map, "leaders", 555);
+    GZ.page.zones.forEach(function (zone) {
+      const shape = GZ.unpackPolygons(zone.shape);
+      const area = L.polygon(shape, { pane: "zone-ground", className: "zone-area" }).addTo(map);
+      GZ.tip(area, describeZone.bind(null, zone));
+      area.on("click", function () {
+        map.fitBounds(area.getBounds(), { animate: false, padding: [40, 40] });
+      });
+      const at = GZ.unpack(zone.at)[0];
+      const marker = L.marker(at, { icon: ringIcon(zone), pane: "rings", keyboard: false }).addTo(map);
+      GZ.tip(marker, describeZone.bind(null, zone));
+      const leader = L.polyline([at, at], { pane: "leaders", className: "leader", interactive: false }).addTo(map);
+      rings.push({ zone: zone, at: at, marker: marker, leader: leader });
+    });
+    GZ.page.proposals.forEach(function (site) {
+      const shape = GZ.unpackPolygons(site.shape);
+      const area = L.polygon(shape, { pane: "zone-ground", className: "zone-proposed" }).addTo(map);
+      GZ.tip(area, function () {
+        return [GZ.say(site.name), GZ.t("proposed")];
+      });
+    });
+    map.on("zoomend", placeRings);
+    placeRings();
+    GZ.ground.setLabels(zoneLabels, ringBoxes);
+  }
+
+  /* Rings that would cover each other step aside, with a thin line to their place. */
+  function placeRings() {
+    const map = GZ.map;
+    const zoom = map.getZoom();
+    const near = zoom >= 12;
+    const gap = 2 * RING + 5;
+    const spots = rings.map(function (ring) {
+      return map.project(ring.at, zoom);
+    });
+    const moved = spots.map(function (spot) {
+      return spot.clone();
+    });
+    for (let round = 0; round < 60; round += 1) {
+      let calm = true;
+      for (let i = 0; i < moved.length; i += 1) {
+        for (let j = i + 1; j < moved.length; j += 1) {
+          const apart = moved[j].subtract(moved[i]);
+          const distance = Math.hypot(apart.x, apart.y);
+          if (distance < gap) {
+            const along = distance > 0.01 ? apart.divideBy(distance) : L.point(1, (i % 3) - 1);
+            const push = along.multiplyBy((gap - distance) / 2 + 0.1);
+            moved[i] = moved[i].subtract(push);
+            moved[j] = moved[j].add(push);
+            calm = false;
+          }
+        }
+      }
+      if (calm) {
+        break;
+      }
+    }
+    rings.forEach(function (ring, place) {
+      ring.at2 = map.unproject(moved[place], zoom);
+      ring.marker.setLatLng(ring.at2);
+      const far = moved[place].distanceTo(spots[place]) > 6;
+      ring.leader.setLatLngs(far ? [ring.at, ring.at2] : [ring.at, ring.at]);
+      const node = ring.marker.getElement();
+      if (node) {
+        node.classList.toggle("is-near", near);
+      }
+    });
+  }
+
+  function ringBoxes(map) {
+    const origin = map.getPixelOrigin();
+    return map.getZoom() >= 12
+      ? []
+      : rings.map(function (ring) {
+          const place = map.project(ring.at2 || ring.at, map.getZoom()).subtract(origin);
+          return { left: place.x - RING, right: place.x + RING, top: place.y - RING, bottom: place.y + RING };
+        });
+  }
+
+  function zoneLabels() {
+    return rings.map(function (ring) {
+      return {
+        at: ring.at2 || ring.at,
+        text: GZ.say(ring.zone.name),
+        className: "label-zone",
+        size: 12,
+        weight: 600,
+        minZoom: 9,
+        offset: [0, RING + 11],
+      };
+    });
+  }
+
+  /* ---- the list of zones ---- */
+
+  function showZones() {
+    const kept = new Set();
+    GZ.page.zones.forEach(function (zone) {
+      if (keepsZone(zone)) {
+        kept.add(zone.id);
+      }
+    });
+    let shown = 0;
+    document.querySelectorAll("#zone-rows tr[data-zone]").forEach(function (row) {
+      row.hidden = !kept.has(row.dataset.zone);
+      shown += row.hidden ? 0 : 1;
+    });
+    const empty = document.getElementById("zones-empty");
+    if (empty) {
+      empty.hidden = shown > 0;
+    }
+    document.querySelectorAll(".zones tfoot").forEach(function (foot) {
+      foot.hidden = Boolean(GZ.view.only);
+    });
+    rings.forEach(function (ring) {
+      const node = ring.marker.getElement();
+      if (node) {
+        node.classList.toggle("is-out", !kept.has(ring.zone.id));
+      }
+    });
+  }
+
+  /* A zone under the pointer in the list is marked on the map. */
+  function bindRows() {
+    document.querySelectorAll("tr[data-zone]").forEach(function (row) {
+      ["mouseenter", "mouseleave", "focusin", "focusout"].forEach(function (name) {
+        row.addEventListener(name, function () {
+          const on = name === "mouseenter" || name === "focusin";
+          rings.forEach(function (ring) {
+            const node = ring.marker.getElement();
+            if (node && ring.zone.id === row.dataset.zone) {
+              node.classList.toggle("is-marked", on);
+            }
+          });
+        });
+      });
+    });
+  }
+
+  /* ---- all plots ---- */
+
+  function zoneOf(place) {
+    return GZ.page.zones[GZ.plots.rows.zone[place]];
+  }
+
+  function kept() {
+    return GZ.places().filter(function (place) {
+      const zone = zoneOf(place);
+      return zone && zone.counted && GZ.keepsPlot(place) && (!GZ.view.zone || zone.id === GZ.view.zone);
+    });
+  }
+
+  function plotHref(place) {
+    return GZ.zonePage(zoneOf(place).stem) + GZ.hashOf({ plot: GZ.plots.rows.id[place] });
+  }
+
+  function nearColumn(name) {
+    return {
+      key: name,
+      label: function () {
+        return GZ.networkWords(name);
+      },
+      value: function (place) {
+        return "ynu".indexOf(GZ.plots.rows.near[name][place]);
+      },
+      cell: function (place) {
+        const answer = GZ.NEAR[GZ.plots.rows.near[name][place]];
+        const sign = GZ.el("span", { class: "sign", "aria-hidden": "true" }, GZ.SIGNS[answer]);
+        return GZ.el("span", { class: "answer-" + answer }, sign, " " + GZ.answerWords(answer));
+      },
+    };
+  }
+
+  function plotColumns() {
+    const number = {
+      key: "number",
+      label: function () {
+        return GZ.t("Plot");
+      },
+      value: function (place) {
+        return GZ.say(zoneOf(place).name) + " / " + GZ.plots.rows.number[place];
+      },
+      cell: function (place) {
+        const name = GZ.plots.rows.number[place] || GZ.plots.rows.id[place];
+        return GZ.el("a", { href: plotHref(place) }, GZ.name(GZ.say(zoneOf(place).name) + " / " + name));
+      },
+    };
+    const cadastral = {
+      key: "cadastral",
+      className: "nowrap",
+      label: function () {
+        return GZ.t("Cadastral number");
+      },
+      value: function (place) {
+        return GZ.plots.rows.cadastral[place];
+      },
+      cell: function (place) {
+        return GZ.name(GZ.plots.rows.cadastral[place] || "");
+      },
+    };
+    const columns = [number, GZ.plotColumns.state, GZ.plotColumns.hectares];
+    return columns.concat(GZ.NETWORKS.map(nearColumn), [cadastral]);
+  }
+
+  function drawTable() {
+    if (!table) {
+      return;
+    }
+    table.setSort(GZ.view.sort);
+    table.draw();
+    const words = document.getElementById("filter-words");
+    const only = GZ.onlyWords[GZ.view.only];
+    const parts = [GZ.sumWords(kept())];
+    const box = [GZ.el("b", {}, parts.join(""))];
+    if (only) {
+      box.unshift(GZ.el("span", {}, only() + ": "));
+      box.push(
+        GZ.el(
+          "button",
+          {
+            type: "button",
+            class: "button button-quiet",
+            onclick: function () {
+              GZ.setView({ only: null });
+            },
+          },
+          GZ.t("show all plots"),
+        ),
+      );
+    }
+    words.replaceChildren.apply(words, box);
+  }
+
+  function showPlotOnMap() {
+    const place = GZ.view.plot ? GZ.plots.indexOf(GZ.view.plot) : -1;
+    GZ.plots.choose(place);
+    if (place >= 0) {
+      GZ.map.fitBounds(GZ.plots.boundsOf(place), { animate: false, maxZoom: 15 });
+    }
+  }
+
+  GZ.onStart(function () {
+    GZ.page = GZ.data("page-data");
+    if (GZ.page.kind !== "region") {
+      return;
+    }
+    GZ.wholeBounds = L.latLngBounds(GZ.page.bounds);
+    drawZones();
+    bindRows();
+    GZ.plots.options.onChoose = function (place) {
+      window.location.href = plotHref(place);
+    };
+    GZ.plots.options.describe = function (place) {
+      const rows = GZ.plots.rows;
+      const name = GZ.say(zoneOf(place).name) + " / " + (rows.number[place] || rows.id[place]);
+      const words = GZ.stateWords(GZ.plots.stateOf(place));
+      return [name, GZ.plotHectares(rows.ha[place]) + " " + GZ.t("ha") + " · " + words];
+    };
+    table = GZ.table(document.getElementById("plot-table"), {
+      columns: plotColumns(),
+      rows: kept,
+      limit: 25,
+      empty: function () {
+        return GZ.t("No plot answers this filter. Choose “all”, or tick a state in the legend.");
+      },
+      onSort: function (sort) {
+        GZ.setView({ sort: sort });
+      },
+    });
+    GZ.fitAll();
+    document.querySelectorAll('a[href="#layers"]').forEach(function (link) {
+      link.addEventListener("click", function () {
+        document.getElementById("layers").open = true;
+      });
+    });
+    GZ.onLanguage(drawTable);
+    GZ.onView(function (view, changed) {
+      if (changed.includes("only")) {
+        showZones();
+      }
+      if (["only", "hide", "sort", "zone"].some(changed.includes, changed)) {
+        drawTable();
+      }
+      if (changed.includes("plot")) {
+        showPlotOnMap();
+      }
+    });
+  });
+})();

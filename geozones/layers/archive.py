@@ -10,11 +10,9 @@ from geozones.errors import InputError
 from geozones.i18n import N_
 from geozones.layers.limits import Limits
 
-_DATA_SUFFIXES = (
-    ".gpkg", ".geojson", ".json", ".shp", ".kml", ".fgb", ".gml", ".tab", ".mif", ".dxf", ".gpx", ".parquet", "
-    "".csv",
-    ".txt", ".xlsx",
-)  # fmt: skip
+_DATA_SUFFIXES = tuple(
+    ".gpkg .geojson .json .shp .kml .fgb .gml .tab .mif .dxf .gpx .parquet .csv .txt .xlsx".split()
+)
 _UTF8_NAME = 0x800
 _ENCRYPTED = 0x1
 _CHUNK = 1 << 20

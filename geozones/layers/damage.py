@@ -1,4 +1,4 @@
-"""Damage that GDAL passes over in silence: each format's own counts and lengths are compared with what is there."""
+"""Damage that GDAL passes over in silence: each format's own counts and lengths, held against what is there."""
 
 from __future__ import annotations
 

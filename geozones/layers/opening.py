@@ -1,4 +1,4 @@
-"""From a path to a table as it is: the right reader, archives unpacked, files that change under the reader refused."""
+"""From a path to a table as it is: the right reader, archives unpacked, changing files refused."""
 
 from __future__ import annotations
 

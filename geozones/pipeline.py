@@ -144,7 +144,7 @@ def build(
             pages = _write_run(run, config, region, findings, as_of=day, watch=watch)
             with watch.stage("publish"):
                 run.complete(_facts(config, day, started, watch.seconds))
-        publish.open_doors(target, run_id, maps.draw_doors(run_id))
+        publish.open_doors(target, run_id, maps.draw_doors(run_id), now=dt.datetime.now(dt.UTC))
     severities = region.issues["severity"].value_counts()
     return BuildReport(
         run_id=run_id,

@@ -1,0 +1,186 @@
+"""`geozones runs …`: the runs of an output folder, and the way back to an earlier one."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from geozones.cli.options import (
+    DEFAULT_CONFIG,
+    ConfigOption,
+    JsonOption,
+    LanguageOption,
+    QuietOption,
+    open_config,
+)
+
+if TYPE_CHECKING:
+    from geozones.config import Config
+    from geozones.publish import RunInfo
+
+app = typer.Typer(help="The runs that are kept, and the way back to an earlier one.", no_args_is_help=True)
+
+OutOption = Annotated[
+    Path | None, typer.Option("--out", help="Folder of the maps, in place of that of the settings.")
+]
+
+
+def _open(config: Path, out: Path | None, lang: str | None) -> tuple[Config, Path]:
+    settings = open_config(config, language=lang)
+    return settings, out or settings.maps.out
+
+
+@app.command(name="list")
+def list_runs(
+    config: ConfigOption = DEFAULT_CONFIG,
+    out: OutOption = None,
+    lang: LanguageOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """List the runs, the newest first."""
+    from geozones import publish
+    from geozones.cli.messages import print_json, say
+    from geozones.i18n import N_
+
+    _, folder = _open(config, out, lang)
+    rows = [_describe(run, folder) for run in publish.list_runs(folder)]
+    if as_json:
+        print_json(rows)
+        return
+    words = _status_words()
+    for row in rows:
+        say(
+            N_("{run} · state on {day} · {status} · {files} files"),
+            run=row["run_id"],
+            day=row["as_of"] or "?",
+            status=words[row["status"]],
+            files=row["files"],
+        )
+    if not rows:
+        say(N_("No runs yet. `geozones build` makes the first."))
+
+
+@app.command()
+def show(
+    run: Annotated[
+        str | None, typer.Argument(metavar="[RUN]", help="Id, or its beginning; else the served run.")
+    ] = None,
+    config: ConfigOption = DEFAULT_CONFIG,
+    out: OutOption = None,
+    lang: LanguageOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Show what a run is made of, and whether its files are those of its manifest."""
+    from geozones import publish
+    from geozones.cli.messages import print_json, say
+    from geozones.i18n import N_
+
+    _, folder = _open(config, out, lang)
+    found = publish.find_run(folder, run or publish.current_run(folder).name)
+    damaged = publish.verify_run(found)
+    described = {**_describe(found, folder), "sound": not damaged, "damaged": damaged, **found.facts}
+    if as_json:
+        print_json(described)
+        return
+    say(N_("{run} · state on {day} · {status} · {files} files"), run=found.run_id, day=described["as_of"] or "?",
+        status=_status_words()[described["status"]], files=len(found.files))  # fmt: skip
+    for key, layer in found.facts.get("facts", {}).get("layers", {}).items():
+        say(N_("{layer}: {read} read, {quarantined} set aside"), layer=key, **layer)
+    if damaged:
+        say(N_("Damaged: {files}"), files=", ".join(damaged[:10]))
+    else:
+        say(N_("All files are those of the manifest."))
+
+
+@app.command()
+def rollback(
+    run: Annotated[
+        str | None, typer.Argument(metavar="[RUN]", help="Id, or its beginning; else the last good run.")
+    ] = None,
+    config: ConfigOption = DEFAULT_CONFIG,
+    out: OutOption = None,
+    lang: LanguageOption = None,
+    quiet: QuietOption = False,
+) -> None:
+    """Let the doors lead to an earlier run; a damaged one is refused."""
+    from geozones import maps, publish
+    from geozones.cli.messages import say
+    from geozones.errors import InputError
+    from geozones.i18n import N_
+
+    settings, folder = _open(config, out, lang)
+    with publish.hold_lock(settings.state_dir, folder, command="runs rollback"):
+        found = publish.last_good_run(folder) if run is None else publish.find_run(folder, run)
+        if found is None:
+            raise InputError(
+                N_("{out}: no earlier run to go back to. `geozones runs list` shows what is there."),
+                out=folder.name,
+            )
+        publish.require_sound(found)
+        publish.open_doors(folder, found.run_id, maps.draw_doors(found.run_id), now=dt.datetime.now(dt.UTC))
+    if not quiet:
+        say(N_("The doors lead to run {run} again."), run=found.run_id)
+
+
+@app.command()
+def prune(
+    config: ConfigOption = DEFAULT_CONFIG,
+    out: OutOption = None,
+    lang: LanguageOption = None,
+    quiet: QuietOption = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Remove the runs that are more or older than the settings keep."""
+    from geozones import publish
+    from geozones.cli.messages import print_json, say
+    from geozones.i18n import N_
+
+    settings, folder = _open(config, out, lang)
+    with publish.hold_lock(settings.state_dir, folder, command="runs prune"):
+        removed = publish.prune_runs(folder, settings.maps.keep, now=dt.datetime.now(dt.UTC))
+    if as_json:
+        print_json({"removed": removed})
+    elif not quiet:
+        say(N_("{n} runs are removed, {kept} stay."), n=len(removed), kept=len(publish.list_runs(folder)))
+
+
+def _describe(run: RunInfo, out: Path) -> dict[str, Any]:
+    return {
+        "run_id": run.run_id,
+        "number": run.number,
+        "started": None if run.started is None else run.started.isoformat(),
+        "as_of": run.facts.get("as_of"),
+        "status": _status(run, out),
+        "files": len(run.files),
+    }
+
+
+def _status(run: RunInfo, out: Path) -> str:
+    """Say whether the doors lead to a run, led to it once, or never did."""
+    from geozones import publish
+    from geozones.errors import InputError
+
+    try:
+        if publish.current_run(out).name == run.run_id:
+            return "current"
+    except InputError:
+        return "unpublished"
+    if run.run_id in {run_id for run_id, _ in publish.served_runs(out)}:
+        return "served"
+    return "held" if run.facts.get("gate", {}).get("breaches") else "unpublished"
+
+
+def _status_words() -> dict[str, str]:
+    from geozones.cli.messages import spoken_language
+    from geozones.i18n import N_, translate
+
+    words = {
+        "current": N_("served now"),
+        "served": N_("served earlier"),
+        "held": N_("held back by the gate"),
+        "unpublished": N_("never served"),
+    }
+    return {status: translate(word, spoken_language()) for status, word in words.items()}

@@ -97,6 +97,7 @@ class LayerSpec(_Settings):
     layer: str | None = None
     crs: str | None = None
     crs_override: bool = False
+    swap_axes: bool = False
     encoding: str | None = None
     columns: dict[str, str] = {}
     values: dict[str, dict[str, str]] = {}
@@ -140,10 +141,12 @@ class RulesConfig(_Settings):
 
 
 class LedgerConfig(_Settings):
-    """Where the ledger lies, and the opening balance that fills it once."""
+    """Where the ledger lies, the opening balance that fills it once, and corrections of the working days."""
 
     url: str = "sqlite:///{state_dir}/ledger.sqlite"
     opening: Path | None = None
+    days_off: tuple[dt.date, ...] = ()
+    working_days: tuple[dt.date, ...] = ()
 
 
 class ProposalsConfig(_Settings):

@@ -5,8 +5,23 @@ is derived from the events, `guards.py` for what the database refuses, `verifica
 """
 
 from geozones.ledger.appending import Recorded
+from geozones.ledger.importing import ImportReport, import_file, import_opening
+from geozones.ledger.region import open_region_ledger, take_opening
 from geozones.ledger.register import PlotRegister, register_plots
 from geozones.ledger.store import Batch, Ledger, open_ledger
 from geozones.ledger.verification import Verification
 
-__all__ = ["Batch", "Ledger", "PlotRegister", "Recorded", "Verification", "open_ledger", "register_plots"]
+__all__ = [
+    "Batch",
+    "ImportReport",
+    "Ledger",
+    "PlotRegister",
+    "Recorded",
+    "Verification",
+    "import_file",
+    "import_opening",
+    "open_ledger",
+    "open_region_ledger",
+    "register_plots",
+    "take_opening",
+]

@@ -30,6 +30,7 @@ from geozones.lifecycle import (
     PlotFacts,
     PlotState,
     WorkCalendar,
+    find_holder_refusal,
     find_refusal,
     find_timeline_refusal,
 )
@@ -93,7 +94,16 @@ class Appender:
             self.books[plot_id] = _Book(projection, len(projection.rows), open_rows, projection.allocations())
 
     def seal(self, event: Event) -> Event:
-        """Put personal data aside, so that the event can be hashed."""
+        """Put personal data aside, so that the event can be hashed.
+
+        Raises
+        ------
+        RefusedError
+            The number of the holder is no BIN or IIN.
+        """
+        refusal = find_holder_refusal(event)
+        if refusal is not None:
+            raise RefusedError.from_messages([refusal])
         fields = seal_holder(self.connection, event.fields)
         if event.name == "correct" and isinstance(fields.get("fields"), dict):
             fields["fields"] = seal_holder(self.connection, fields["fields"])

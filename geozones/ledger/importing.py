@@ -149,9 +149,7 @@ class _TextRows:
             header = find_header(names, REGISTER)
         if header is None:
             raise InputError(
-                N_(
-                    "{file}: the first line does not name the columns of a register or journal. Allowed: {allowed}."
-                ),
+                N_("{file}: the first line does not name columns of a register or journal. Allowed: {allowed}."),
                 file=self.file,
                 allowed=", ".join(columns_of(REGISTER)),
             )

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
 from geozones.errors import Message, RefusedError
 from geozones.ledger.appending import Appender, Recorded
@@ -117,15 +117,8 @@ class Ledger:
         refusals: list[tuple[int, Message]] = []
         with write(self.engine) as connection:
             appender = self._appender(connection, register)
-            sealed = [appender.seal(event) for event, _ in events]
-            keys = [make_row_key(event) for event in sealed]
-            known = dict(count_row_keys(connection, keys)) if appender.seq else {}
-            new = []
-            for place, key in enumerate(keys):
-                if known.get(key, 0):
-                    known[key] -= 1
-                else:
-                    new.append(place)
+            sealed = _seal_all(appender, events, refusals)
+            new = _find_new(connection, sealed)
             appender.prepare(sealed[place].plot_id for place in new)
             for count, place in enumerate(new, start=1):
                 try:
@@ -138,9 +131,10 @@ class Ledger:
                 connection.rollback()
             else:
                 appender.flush()
-        return Batch(tuple(new), len(events) - len(new), tuple(refusals))
+        refusals.sort(key=lambda refusal: refusal[0])
+        return Batch(tuple(new), len(sealed) - len(new), tuple(refusals))
 
-    def _appender(self, connection: Any, register: PlotRegister) -> Appender:
+    def _appender(self, connection: Connection, register: PlotRegister) -> Appender:
         return Appender(connection, register, self.rules, self.calendar, self.now())
 
     def states(self, *, as_of: dt.date, known_at: dt.datetime | None = None) -> dict[str, PlotState]:
@@ -249,6 +243,32 @@ class Ledger:
         """Erase number and name of a sole entrepreneur; the events stay and point to nobody."""
         with write(self.engine) as connection:
             return erase_person(connection, number, date=date)
+
+
+def _seal_all(
+    appender: Appender, events: Sequence[tuple[Event, str]], refusals: list[tuple[int, Message]]
+) -> dict[int, Event]:
+    """Seal the events by their place in the list; those that cannot be sealed become refusals."""
+    sealed: dict[int, Event] = {}
+    for place, (event, _) in enumerate(events):
+        try:
+            sealed[place] = appender.seal(event)
+        except RefusedError as error:
+            refusals.append((place, error.messages[0]))
+    return sealed
+
+
+def _find_new(connection: Connection, sealed: Mapping[int, Event]) -> list[int]:
+    """Return the places of the events that the ledger does not know yet; equal ones count one by one."""
+    keys = {place: make_row_key(event) for place, event in sealed.items()}
+    known = dict(count_row_keys(connection, keys.values()))
+    new: list[int] = []
+    for place, key in keys.items():
+        if known.get(key, 0):
+            known[key] -= 1
+        else:
+            new.append(place)
+    return new
 
 
 def open_ledger(

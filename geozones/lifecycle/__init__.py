@@ -9,7 +9,12 @@ from geozones.lifecycle.clocks import Term, contract_term, count_term, land_term
 from geozones.lifecycle.demands import Context, PlotFacts
 from geozones.lifecycle.events import EVENTS, FIELDS, Event, EventRule, make_event
 from geozones.lifecycle.queue import QUEUE_COLUMNS, QUEUE_GROUPS, return_queue
-from geozones.lifecycle.refusals import find_order_refusal, find_refusal, find_timeline_refusal
+from geozones.lifecycle.refusals import (
+    find_holder_refusal,
+    find_order_refusal,
+    find_refusal,
+    find_timeline_refusal,
+)
 from geozones.lifecycle.states import MAP_STATE_OF, STATE_COLUMNS, is_start_passed, plot_states
 from geozones.lifecycle.steps import CLOCK_COLUMNS, DETAIL_COLUMNS, add_clocks, tabulate_states
 from geozones.lifecycle.timeline import NEW_PLOT, PlotState, Spell, advance, in_effect, spells, state_on
@@ -37,6 +42,7 @@ __all__ = [
     "advance",
     "contract_term",
     "count_term",
+    "find_holder_refusal",
     "find_order_refusal",
     "find_refusal",
     "find_timeline_refusal",

@@ -1,0 +1,319 @@
+"""Which rule applies to which object of a layer, and how far it reaches there.
+
+The rules of one check (say, the strips of overhead lines by voltage) share a question; what a layer says of an
+object picks the rule. Where it does not say (no voltage, no category of the road) several rules may apply: then
+the least of them surely does, and the answer is unknown as far as the widest reaches.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import shapely
+from numpy.typing import NDArray
+
+from geozones.config import NETWORKS
+from geozones.restrictions.plane import Numbers, Shapes
+from geozones.rules import REACHING_KINDS, Rule, Rules
+from geozones.tables import CONTRACTS
+
+Flags = NDArray[np.bool_]
+Places = NDArray[np.int64]
+
+AGRICULTURAL = "agricultural"
+STANDING = ("existing", "building")
+"""States of a line that count as there; planned ones and those of unknown state do not yet."""
+NEVER = -np.inf
+"""Reach of a rule of which no metres were found: it never surely reaches anything."""
+
+_WORD = re.compile(r"\w+")
+_NO_BOUNDS = {"from": -np.inf, "above": -np.inf, "below": np.inf, "up_to": np.inf}
+_WORDED_COLUMNS = ("class", "name")
+SQUARE_METRES_PER_SQUARE_KILOMETRE = 1e6
+
+
+@dataclass(frozen=True)
+class Check:
+    """One question that rules answer about the objects of one layer, such as "strip of a power line".
+
+    `land` says for plots on which land its rules are: "any", "agricultural" or "other".
+    """
+
+    id: str
+    layer: str
+    network: str
+    kind: str
+    effect: str
+    land: str
+    rules: tuple[Rule, ...]
+
+    @property
+    def forbids(self) -> bool:
+        """Whether what the rules reach is cut off the usable land; else they set conditions."""
+        return self.effect == "forbid"
+
+
+def find_checks(rules: Rules) -> tuple[Check, ...]:
+    """Group the applied rules in force by the question they answer, in their order.
+
+    A check whose rules differ by the category of the land comes twice: for farm land and for other land.
+    """
+    by_check: dict[str, list[Rule]] = {}
+    for rule in rules.of_kind(*REACHING_KINDS):
+        if rule.is_applied:
+            by_check.setdefault(rule.check, []).append(rule)
+    return tuple(check for name, group in by_check.items() for check in _split_by_land(name, group))
+
+
+def _split_by_land(name: str, group: list[Rule]) -> list[Check]:
+    lands = [rule.details.get("land_category", "any") for rule in group]
+    if set(lands) == {"any"}:
+        return [_make_check(name, group, "any")]
+    return [
+        _make_check(name, [rule for rule, its in zip(group, lands, strict=True) if its in ("any", land)], land)
+        for land in ("other", AGRICULTURAL)
+        if land in lands or "any" in lands
+    ]
+
+
+def _make_check(name: str, rules: list[Rule], land: str) -> Check:
+    first = rules[0]
+    network = first.layer if first.layer in NETWORKS else first.details.get("applies", {}).get("network", "")
+    return Check(name, first.layer, network, first.kind, first.effect, land, tuple(rules))
+
+
+@dataclass(frozen=True)
+class Obstacles:
+    """Objects with the reach that a check gives them, an entry a check and object, in metres on the ground.
+
+    `check` is the place of the check, `row` that of the object in its layer; `least_m` is what surely applies,
+    `most_m` the widest that may, `least_rule` and `most_rule` say by which rule. `stands` is False for planned
+    objects and those of unknown state.
+    """
+
+    check: Places
+    row: Places
+    shape: Shapes
+    stands: Flags
+    least_m: Numbers
+    most_m: Numbers
+    least_rule: NDArray[Any]
+    most_rule: NDArray[Any]
+
+    def where(self, kept: Flags) -> Obstacles:
+        """Keep some of the entries."""
+        return Obstacles(*(getattr(self, name)[kept] for name in self.__dataclass_fields__))
+
+
+def find_obstacles(checks: Sequence[Check], layers: Mapping[str, Any], rules: Rules) -> Obstacles:
+    """Find what the rules of some checks reach around the objects of the layers.
+
+    Parameters
+    ----------
+    checks
+        The questions; one whose layer is absent finds nothing.
+    layers
+        Layers by role; columns that the rules name and a layer lacks count as unknown. Cancelled objects are
+        passed over.
+    rules
+        All rules in force, among them the offsets that say where a rule measures from.
+    """
+    parts = [_no_obstacles()]
+    for place, check in enumerate(checks):
+        table = layers.get(check.layer)
+        if table is None or not len(table):
+            continue
+        reach = find_reach(check, table, rules)
+        by_place = np.array([*check.rules, None], dtype=object)[:-1]
+        parts.append(
+            Obstacles(
+                np.full(len(reach.row), place),
+                reach.row,
+                shapes_of(table)[reach.row],
+                is_standing(table)[reach.row],
+                reach.least_m,
+                reach.most_m,
+                by_place[reach.least_rule],
+                by_place[reach.most_rule],
+            )
+        )
+    return Obstacles(
+        *(np.concatenate([getattr(part, name) for part in parts]) for name in Obstacles.__dataclass_fields__)
+    )
+
+
+def _no_obstacles() -> Obstacles:
+    whole, number, thing = np.empty(0, dtype=np.int64), np.empty(0), np.empty(0, dtype=object)
+    return Obstacles(whole, whole, thing, np.empty(0, dtype=bool), number, number, thing, thing)
+
+
+def is_standing(table: Any) -> Flags:
+    """Tell which objects of a layer are there or being built; a layer without states has only such."""
+    if "state" not in table.columns:
+        return np.ones(len(table), dtype=bool)
+    return np.asarray(table["state"].isin(STANDING) | table["state"].isna())
+
+
+def feature_names(layers: Mapping[str, Any], layer: NDArray[Any], row: Places) -> NDArray[Any]:
+    """Return the ids of objects as text, by layer and row; the row labels where a layer has no id column."""
+    names = np.full(len(row), None, dtype=object)
+    for role in np.unique(layer.astype(str)):
+        table, key = layers[role], CONTRACTS[role].key
+        column = table[key] if key in table.columns else table.index.to_series()
+        of_role = layer == role
+        names[of_role] = column.iloc[row[of_role]].astype("str").to_numpy(dtype=object)
+    return names
+
+
+@dataclass(frozen=True)
+class Reach:
+    """How far the rules of a check reach around objects of its layer, in metres on the ground, an entry an object.
+
+    `row` is the object's place in the layer; `least_m` what surely applies, `most_m` the widest that may;
+    `least_rule` and `most_rule` are the places of their rules in the check.
+    """
+
+    row: Places
+    least_m: Numbers
+    most_m: Numbers
+    least_rule: Places
+    most_rule: Places
+
+
+def find_reach(check: Check, table: Any, rules: Rules) -> Reach:
+    """Find the rules of a check that apply to the objects of a layer.
+
+    Parameters
+    ----------
+    check
+        The question.
+    table
+        The layer of the check; columns that the rules name and it lacks count as unknown. Cancelled objects are
+        passed over.
+    rules
+        All rules in force, among them the offsets that say where a rule measures from.
+    """
+    applies = match_rules(check.rules, table)
+    least, most = _metres(check.rules)
+    extra_least, extra_most = np.zeros(applies.shape), np.zeros(applies.shape)
+    for place, rule in enumerate(check.rules):
+        extra_least[:, place], extra_most[:, place] = _find_offset(rule, table, rules)
+    low = np.where(applies, least + extra_least, np.inf)
+    high = np.where(applies, most + extra_most, -np.inf)
+    states = table["state"] if "state" in table.columns else pd.Series("existing", index=table.index)
+    row = np.flatnonzero(applies.any(axis=1) & (states != "cancelled").to_numpy(dtype=bool))
+    return Reach(
+        row, low[row].min(axis=1), high[row].max(axis=1), low[row].argmin(axis=1), high[row].argmax(axis=1)
+    )
+
+
+def _metres(rules: Sequence[Rule]) -> tuple[Numbers, Numbers]:
+    least = [NEVER if rule.value is None else rule.value for rule in rules]
+    most = [rule.details.get("search_m", 0.0) if rule.value is None else rule.value for rule in rules]
+    return np.array(least, dtype=float), np.array(most, dtype=float)
+
+
+def _find_offset(rule: Rule, table: Any, rules: Rules) -> tuple[Numbers, Numbers]:
+    """Find how far the place that a rule measures from lies off the stored objects: least and most."""
+    offsets = [
+        other
+        for other in rules.rows
+        if other.details.get("offset_for") == rule.measured_from and other.layer == rule.layer
+    ]
+    if not offsets:
+        return np.zeros(len(table)), np.zeros(len(table))
+    applies = match_rules(offsets, table)
+    metres = np.array([other.value or 0.0 for other in offsets])
+    is_width = np.array([other.details.get("offset") == "width" for other in offsets])
+    none = ~applies.any(axis=1)
+    least = np.where(applies, np.where(is_width, metres, 0.0), np.inf).min(axis=1)
+    most = np.where(applies, metres, -np.inf).max(axis=1)
+    return np.where(none, 0.0, least), np.where(none, 0.0, most)
+
+
+def match_rules(rules: Sequence[Rule], table: Any) -> Flags:
+    """Tell which of some rules may apply to which rows of a table: a row a feature, a column a rule.
+
+    A column of the table that is missing, or silent, leaves the rules open that it would tell apart; so does a
+    number outside the range of all of them. A word that none of them names closes them.
+    """
+    matches = np.ones((len(table), len(rules)), dtype=bool)
+    for column in sorted({name for rule in rules for name in rule.details.get("applies", {})}):
+        matches &= _match_column(rules, column, table)
+    for dimension in sorted({name for rule in rules for name in rule.details.get("words", {})}):
+        matches &= _match_words(rules, dimension, table)
+    return matches
+
+
+def _match_column(rules: Sequence[Rule], column: str, table: Any) -> Flags:
+    values = _values_of(column, table)
+    matches: Flags = np.ones((len(table), len(rules)), dtype=bool)
+    if values is None:
+        return matches
+    known: Flags = np.asarray(~pd.isna(values))
+    asked = [rule.details.get("applies", {}).get(column) for rule in rules]
+    for place, wanted in enumerate(asked):
+        if isinstance(wanted, dict):
+            bounds = {**_NO_BOUNDS, **wanted}
+            numbers = values.astype(float)
+            inside = (numbers >= bounds["from"]) & (numbers > bounds["above"])
+            matches[:, place] = inside & (numbers < bounds["below"]) & (numbers <= bounds["up_to"])
+        elif wanted is not None:
+            matches[:, place] = pd.Series(values).isin([wanted] if isinstance(wanted, str) else wanted)
+    ranges = [isinstance(wanted, dict) for wanted in asked]
+    if any(ranges):
+        matches[:, ranges] |= ~matches[:, ranges].any(axis=1, keepdims=True)
+    matches[~known] = True
+    return matches
+
+
+def _values_of(column: str, table: Any) -> Any:
+    if column in table.columns:
+        series = table[column]
+        return series.to_numpy(dtype=float) if series.dtype.kind in "fiu" else series.to_numpy(dtype=object)
+    if column == "area_km2":
+        return shapely.area(np.asarray(table.geometry.array)) / SQUARE_METRES_PER_SQUARE_KILOMETRE
+    return None
+
+
+def _match_words(rules: Sequence[Rule], dimension: str, table: Any) -> Flags:
+    """Match words such as "republican*" with the texts of a table; the first column that says anything decides."""
+    matches = np.ones((len(table), len(rules)), dtype=bool)
+    wanted = [rule.details.get("words", {}).get(dimension, ()) for rule in rules]
+    undecided = np.ones(len(table), dtype=bool)
+    for column in _WORDED_COLUMNS:
+        if column not in table.columns:
+            continue
+        codes, texts = pd.factorize(table[column].fillna("").astype(str))
+        of_texts = [[has_any_phrase(text, words) for words in wanted] for text in texts]
+        found = np.array(of_texts, dtype=bool).reshape(-1, len(rules))[codes]
+        decides = undecided & found.any(axis=1)
+        matches[decides] = found[decides]
+        undecided &= ~decides
+    return matches
+
+
+def has_any_phrase(text: str, phrases: Sequence[str]) -> bool:
+    """Tell whether a text holds one of some phrases, each of whose words is, or begins (*), a word of it."""
+    return any(count_phrase_words(text, phrase) for phrase in phrases)
+
+
+def count_phrase_words(text: str, phrase: str) -> int:
+    """Count the words of a phrase where the text holds all of them, else 0."""
+    words = _WORD.findall(text.casefold().replace("ё", "е"))
+    stems = phrase.casefold().replace("ё", "е").split()
+    held = all(
+        any(word.startswith(stem[:-1]) if stem.endswith("*") else word == stem for word in words) for stem in stems
+    )
+    return len(stems) if held else 0
+
+
+def shapes_of(table: Any) -> Shapes:
+    """Return the geometries of a table in two dimensions."""
+    shapes = np.array(table.geometry.array, dtype=object)
+    return np.asarray(shapely.force_2d(shapes), dtype=object) if shapely.has_z(shapes).any() else shapes

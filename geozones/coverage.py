@@ -1,18 +1,29 @@
-"""What part of the region a layer is stated to cover, and where it says nothing: the gaps.
+"""How far a layer may be relied on: what it is stated to cover, where its gaps are, how exact it is.
 
-An absent or partial layer makes answers unknown, never clear; the gaps are drawn on every map.
+An absent, partial or approximate layer makes answers unknown, never clear; the gaps are drawn on every map.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import shapely
+from numpy.typing import NDArray
 
+from geozones.config import Config, Provenance
 from geozones.errors import ConfigError
 from geozones.i18n import N_
+from geozones.tables import RegionTables
 
 WHOLE_REGION = "region"
+
+NEGLIGIBLE_SHARE = 0.001
+"""A polygon counts as covered when at most this share of it lies outside."""
+
+Flags = NDArray[np.bool_]
 
 
 def resolve_coverage(
@@ -70,4 +81,95 @@ def find_gaps(districts: Any, covered: Any) -> Any:
     if covered is None:
         return districts
     outside = shapely.area(shapely.difference(districts.geometry.array, covered))
-    return districts[outside > 0.001 * shapely.area(districts.geometry.array)]
+    return districts[outside > NEGLIGIBLE_SHARE * shapely.area(districts.geometry.array)]
+
+
+@dataclass(frozen=True)
+class Trust:
+    """How far the objects of a role may be relied on, row by row, and where all of them are known.
+
+    `is_firm` is False where the source is approximate, or made up outside a demonstration; `accuracy_m` is 0
+    where an exact source states none (it is taken at its word), NaN where an approximate one states none.
+    """
+
+    is_firm: Flags
+    accuracy_m: NDArray[np.float64]
+    covers: Any
+    covers_everything: bool
+    has_only_doubtful_sources: bool
+
+    def covered(self, shapes: NDArray[Any]) -> Flags:
+        """Tell which shapes lie where a firm source says that it has everything."""
+        if self.covers_everything:
+            return np.ones(len(shapes), dtype=bool)
+        if self.covers is None:
+            return np.zeros(len(shapes), dtype=bool)
+        shapely.prepare(self.covers)
+        inside: Flags = shapely.covers(self.covers, shapes)
+        edge = ~inside & shapely.intersects(self.covers, shapes) & (shapely.area(shapes) > 0)
+        outside_m2 = shapely.area(shapely.difference(shapes[edge], self.covers))
+        inside[edge] = outside_m2 <= NEGLIGIBLE_SHARE * shapely.area(shapes[edge])
+        return inside
+
+
+def find_trust(role: str, table: Any, tables: RegionTables, config: Config) -> Trust:
+    """Find how far the objects of a role may be relied on.
+
+    Parameters
+    ----------
+    role
+        Role of the layers.
+    table
+        Rows of the role, all or some. Where it was put together from several layers, a column `layer` (key in the
+        settings) tells them apart; without it each row takes the worst of what the layers of the role say.
+    tables
+        The region: sources and coverage of its layers.
+    config
+        `region.demonstration` says whether made-up objects count.
+    """
+    by_key = {source.key: source.provenance for source in tables.sources.values() if source.role == role}
+    firm = {key: _is_firm(provenance, config) for key, provenance in by_key.items()}
+    accuracy_m = {key: _accuracy_m(provenance) for key, provenance in by_key.items()}
+    if "layer" in table.columns and table["layer"].isin(by_key).all():
+        is_firm = table["layer"].map(firm).to_numpy(dtype=bool)
+        row_accuracy_m = table["layer"].map(accuracy_m).to_numpy(dtype=float)
+    else:
+        is_firm = np.full(len(table), bool(firm) and all(firm.values()))
+        row_accuracy_m = np.full(len(table), max(accuracy_m.values(), default=np.nan, key=_nan_last))
+    covers, everything = _covered_by_firm(role, by_key, firm, tables)
+    return Trust(is_firm, row_accuracy_m, covers, everything, not any(firm.values()))
+
+
+def _is_firm(provenance: Provenance, config: Config) -> bool:
+    made_up_here = provenance.precision == "made_up" and config.region.demonstration
+    return provenance.precision == "exact" or made_up_here
+
+
+def _accuracy_m(provenance: Provenance) -> float:
+    if provenance.accuracy_m is not None:
+        return provenance.accuracy_m
+    return np.nan if provenance.precision == "approximate" else 0.0
+
+
+def _nan_last(number: float) -> float:
+    return np.inf if np.isnan(number) else number
+
+
+def _covered_by_firm(
+    role: str, by_key: Mapping[str, Provenance], firm: Mapping[str, bool], tables: RegionTables
+) -> tuple[Any, bool]:
+    """Return the area that the firm layers of a role cover, and whether that is everywhere."""
+    if not by_key or not any(firm.values()):
+        return None, False
+    stated = {key: provenance.coverage for key, provenance in by_key.items() if firm[key]}
+    if tables.districts is None and WHOLE_REGION in stated.values():
+        return None, True
+    if role in tables.coverage and all(firm.values()):
+        return tables.coverage[role], False
+    areas = [
+        resolve_coverage(coverage, tables.districts, layer=key)
+        for key, coverage in stated.items()
+        if coverage is None or coverage == WHOLE_REGION or isinstance(coverage, tuple)
+    ]
+    known = [area for area in areas if area is not None]
+    return (shapely.union_all(known) if known else None), False

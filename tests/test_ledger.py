@@ -150,6 +150,18 @@ def test_split_and_merge_keep_the_lineage(story: Story) -> None:
     assert story.ledger.verify().ok
 
 
+@pytest.mark.parametrize("others", [["P1"], ["P2", "P2"]])
+def test_a_merge_takes_different_plots(local: Story, others: list[str]) -> None:
+    with pytest.raises(RefusedError, match="different plots"):
+        local.record("merge", "P1", "2025-05-01", document="d", into=[{"plot_id": "C"}], **{"with": others})
+
+
+def test_a_merge_cannot_upset_what_came_later_on_the_plots_merged_in(local: Story) -> None:
+    local.record("apply", "P2", "2025-06-01", participant="Demo 2")
+    with pytest.raises(RefusedError, match="would upset"):
+        local.record("merge", "P1", "2025-05-01", document="d", into=[{"plot_id": "C"}], **{"with": ["P2"]})
+
+
 def test_a_new_plot_needs_a_new_id(local: Story) -> None:
     local.record("apply", "P2", "2025-01-10", participant="Demo 1")
     for ids in (("P1", "X"), ("P2", "X")):

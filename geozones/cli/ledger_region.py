@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 import pandas as pd
 
-from geozones import checks, layers, pipeline
+from geozones import checks, layers
 from geozones.cli.ledger import rows_of
 from geozones.cli.messages import print_json
 from geozones.config import Config, LayerSpec
@@ -95,8 +95,9 @@ class RegionLedger:
 
 def open_region(config: Config, *, as_of: dt.date | None) -> RegionLedger:
     """Open the ledger of a region and fill it from the opening balance if it is empty."""
-    day = pipeline.choose_day(config, as_of)
-    today = max(day, dt.datetime.now(ZoneInfo(config.region.timezone)).date())
+    today = dt.datetime.now(ZoneInfo(config.region.timezone)).date()
+    day = as_of or config.as_of or today
+    today = max(day, today)
     plots, zones = _read_role(config, "plots"), _read_role(config, "zones")
     register = register_plots(plots, zones, today=today)
     opened = open_region_ledger(config)

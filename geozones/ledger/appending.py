@@ -167,12 +167,14 @@ class Appender:
         projection = self.books[event.plot_id].projection
         context = self._context_of(event, projection)
         refusal = find_refusal(projection.state_on(event.date), event, context=context)
-        is_last = not projection.current or event.date >= projection.current[-1].start
+        subjects = [event.plot_id, *event.fields.get("with", ())]
+        is_last = all(self.books[plot_id].projection.ends_by(event.date) for plot_id in subjects)
         if refusal is not None or (is_last and event.name != "correct"):
             return refusal
         private = context.plot.zone_kind == "private"
-        self.prepare(carriers_of(event.plot_id, self.lineage))
-        for plot_id in (event.plot_id, *carriers_of(event.plot_id, self.lineage)):
+        subjects += carriers_of(event.plot_id, self.lineage)
+        self.prepare(subjects)
+        for plot_id in subjects:
             events = [*self.books[plot_id].projection.events, event]
             refusal = find_timeline_refusal(events, plot_id=plot_id, is_private=private)
             if refusal is not None:
@@ -192,7 +194,10 @@ class Appender:
             areas = [facts.area_ha, *(self._area_of(plot_id) for plot_id in others)]
             known = [area for area in areas if area is not None]
             facts = replace(facts, area_ha=sum(known) if len(known) == len(areas) else None)
-        begins_on = None if event.name in ("opening", "correct") else projection.begins_on
+        begins = [self.books[plot_id].projection.begins_on for plot_id in (event.plot_id, *others)]
+        begins_on = max((day for day in begins if day is not None), default=None)
+        if event.name in ("opening", "correct"):
+            begins_on = None
         return Context(facts, self.register.today, self.rules, self.calendar, others, begins_on)
 
     def _area_of(self, plot_id: str) -> float | None:

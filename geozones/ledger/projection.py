@@ -108,6 +108,10 @@ class PlotProjection:
             reached = spell.state
         return reached
 
+    def ends_by(self, date: dt.date) -> bool:
+        """Say whether nothing changes after a day, so that an event of that day comes last."""
+        return not self.current or date >= self.current[-1].start
+
     @property
     def begins_on(self) -> dt.date | None:
         """The first day that a further event may carry: the birth of a new plot, the end of an opening balance."""
@@ -120,7 +124,7 @@ class PlotProjection:
     def _is_next_step(self, event: Event) -> bool:
         if event.name in _NOT_STEPWISE or event.plot_id != self.plot_id:
             return False
-        return not self.current or event.date >= self.current[-1].start
+        return self.ends_by(event.date)
 
     def _own_spells(self) -> list[Spell]:
         """Fold all events; a plot that came out of a split or merge has no spells before its birth."""

@@ -96,7 +96,7 @@ def read_events(
     for plot_id in wanted:
         path = paths.get(plot_id, [plot_id])
         events = [event for part in path for event in own.get(part, ())]
-        result[plot_id] = sorted(events, key=lambda event: event.seq) if len(path) > 1 else events
+        result[plot_id] = sorted(events, key=lambda event: event.seq) if lineage else events
     return result
 
 

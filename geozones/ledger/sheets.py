@@ -281,7 +281,8 @@ def _opening(values: Mapping[str, Any], balance_on: dt.date) -> Event:
             plot=plot_id,
         )
     dates = [fields.get(name) for name in ("council_date", "contract_date", "started_on", "commissioned_on")]
-    first = min((date for date in dates if date is not None), default=balance_on)
+    known = [date for date in dates if date is not None]
+    first = min([*known, balance_on] if fields.get("reserved_for") or not known else known)
     return make_event("opening", plot_id, first, **fields)
 
 

@@ -236,8 +236,9 @@ def _check_struck(before: PlotState, event: Event, context: Context) -> Message 
 
 
 def _check_parts(before: PlotState, event: Event, context: Context) -> Message | None:
-    for problem in _find_part_problems(before, event, context.others):
-        return problem
+    refusal = find_part_refusal(before, event, others=context.others)
+    if refusal is not None:
+        return refusal
     areas = [part.get("area_ha") for part in event.fields["into"]]
     whole = context.plot.area_ha
     if whole is None or any(area is None for area in areas):
@@ -257,6 +258,14 @@ def _check_parts(before: PlotState, event: Event, context: Context) -> Message |
     )  # fmt: skip
 
 
+def find_part_refusal(before: PlotState, event: Event, *, others: Mapping[str, PlotState]) -> Message | None:
+    """Find out whether a split or merge would leave a holding without its plot, or names plots wrongly.
+
+    `others` are the states of the further plots of a merge.
+    """
+    return next(_find_part_problems(before, event, others), None)
+
+
 def _find_part_problems(before: PlotState, event: Event, others: Mapping[str, PlotState]) -> Iterator[Message]:
     ids = [part["plot_id"] for part in event.fields["into"]]
     wanted = "1" if event.name == "merge" else "2 or more"
@@ -270,6 +279,15 @@ def _find_part_problems(before: PlotState, event: Event, others: Mapping[str, Pl
             act=HOUSE_RULE,
             article="4",
         )  # fmt: skip
+    merged = [event.plot_id, *event.fields.get("with", ())]
+    if len(set(merged)) != len(merged):
+        yield refuse(
+            event,
+            N_("Plot {plot}: a merge needs different plots; given: {given}. Rule: {act}, art. {article}."),
+            given=", ".join(merged),
+            act=HOUSE_RULE,
+            article="4",
+        )
     for other, state in others.items():
         if state.state not in FREE_STATES:
             yield refuse(

@@ -6,10 +6,18 @@ from collections.abc import Iterable
 
 from geozones.errors import Message
 from geozones.i18n import N_
-from geozones.lifecycle.demands import DEMANDS, Context, refuse
+from geozones.lifecycle.demands import DEMANDS, Context, find_part_refusal, refuse
 from geozones.lifecycle.events import EVENTS, HOUSE_RULE, Event
 from geozones.lifecycle.holders import is_holder_id
-from geozones.lifecycle.timeline import NEW_PLOT, PlotState, advance, in_effect, opened_states, path_to
+from geozones.lifecycle.timeline import (
+    LINEAGE_EVENTS,
+    NEW_PLOT,
+    PlotState,
+    advance,
+    in_effect,
+    opened_states,
+    path_to,
+)
 
 
 def find_refusal(before: PlotState, event: Event, *, context: Context) -> Message | None:
@@ -91,6 +99,9 @@ def find_timeline_refusal(events: Iterable[Event], *, plot_id: str, is_private: 
     path = path_to(plot_id, ordered)
     for event in ordered:
         refusal = find_order_refusal(state, event, is_private=is_private)
+        if refusal is None and event.name in LINEAGE_EVENTS:
+            others = {} if event.plot_id in path else {plot_id: state}
+            refusal = find_part_refusal(NEW_PLOT if others else state, event, others=others)
         if refusal is not None:
             return refusal
         state = opened_states(event)[-1][1] if event.name == "opening" else advance(state, event, path=path)

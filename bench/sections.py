@@ -1,0 +1,18 @@
+"""Writing results: each script owns one section of a Markdown file and replaces only that."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+
+def write_section(file: Path, title: str, heading: str, lines: list[str]) -> None:
+    """Put a section into a Markdown file, in place of the one of the same heading.
+
+    `title` heads a file that is not there yet.
+    """
+    text = file.read_text(encoding="utf-8") if file.exists() else f"# {title}\n"
+    start = f"\n## {heading}\n"
+    before, found, after = text.partition(start)
+    rest = after[after.index("\n## ") :] if found and "\n## " in after else ""
+    section = start + "\n" + "\n".join(lines) + "\n"
+    file.write_text((before if found else text.rstrip("\n") + "\n") + section + rest, encoding="utf-8")

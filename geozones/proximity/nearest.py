@@ -2,20 +2,236 @@
 
 from __future__ import annotations
 
+from collections import deque
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
-import shapely
 from geopandas import GeoDataFrame
 from numpy.typing import NDArray
-from pyproj import CRS
 
 from geozones.errors import MeasureError
 from geozones.i18n import N_
-from geozones.proximity.measuring import measure_ground_m, require_measuring_crs
+from geozones.proximity.arrange import ArrangedPlots
+from geozones.proximity.flatten import FlatGeometries
+from geozones.proximity.jit import compiled
+from geozones.proximity.kernel import search_tree
+from geozones.proximity.measuring import MAX_SCALE_ERROR, GroundRuler, require_measuring_crs
+from geozones.proximity.tree import SegmentTree
 
-NEAREST_COLUMNS = ("line_id", "distance_m", "plot_x", "plot_y", "line_x", "line_y")
+THREADS = 2
+_FEWEST_PER_THREAD = 2_000
+_BATCH = 65_536
+
+
+@dataclass(frozen=True)
+class Nearest:
+    """The nearest target of every plot, in the order of the plots.
+
+    `target` is its position (-1: none); the rows of `measures` are metres on the ground and the two points
+    (plot_x, plot_y, line_x, line_y), NaN where there is none.
+    """
+
+    target: NDArray[np.int32]
+    measures: NDArray[np.float64]
+
+    @property
+    def distance_m(self) -> NDArray[np.float64]:
+        """Metres on the ground."""
+        return self.measures[0]
+
+    @classmethod
+    def joined(cls, parts: list[Nearest]) -> Nearest:
+        """Put the answers of consecutive batches together."""
+        if len(parts) == 1:
+            return parts[0]
+        if not parts:
+            return cls(np.empty(0, dtype=np.int32), np.empty((5, 0)))
+        return cls(
+            np.concatenate([part.target for part in parts]),
+            np.concatenate([part.measures for part in parts], axis=1),
+        )
+
+    def as_table(self, names: pd.Series, index: pd.Index | None = None) -> pd.DataFrame:
+        """Lay the answers out as `find_nearest` returns them; `names` holds the name of every target."""
+        columns = ["distance_m", "plot_x", "plot_y", "line_x", "line_y"]
+        table = pd.DataFrame(self.measures.T, columns=columns, index=index, copy=False)
+        table.insert(0, "line_id", pick_names(names, self.target))
+        return table
+
+
+class NearestIndex:
+    """Lines or points of one network, made ready to be searched many times, from several threads too.
+
+    Parameters
+    ----------
+    targets
+        Lines or points.
+    crs
+        Their CRS, projected and in metres.
+
+    Raises
+    ------
+    MeasureError
+        The CRS cannot be measured in, or a target is a polygon.
+    """
+
+    def __init__(self, targets: FlatGeometries, crs: Any) -> None:
+        if targets.has_areas:
+            raise MeasureError(
+                N_("Distances are measured to lines or points, not to polygons. Give their boundaries as lines.")
+            )
+        self.crs = require_measuring_crs(crs)
+        self._tree = SegmentTree.over(targets)
+        self._bounds = targets.bounds
+        self._checked = (np.inf, np.inf, -np.inf, -np.inf)
+        self._ruler: GroundRuler | None = None
+
+    def find(
+        self, plots: ArrangedPlots, *, max_distance_m: float | None = None, threads: int = THREADS
+    ) -> Nearest:
+        """Find the nearest target of every plot, in the order of the table of plots.
+
+        Parameters
+        ----------
+        plots
+            Plots in the CRS of the index.
+        max_distance_m
+            Targets farther than this on the ground are not found.
+        threads
+            How many threads search at once.
+
+        Raises
+        ------
+        MeasureError
+            The CRS distorts lengths strongly where the plots or the targets lie.
+        """
+        count = len(plots.order)
+        along_curve = Nearest(np.full(count, -1, dtype=np.int32), np.full((5, count), np.nan))
+        bounds = plots.bounds
+        if bounds[0] > bounds[2] or not len(self._tree.first):
+            return along_curve
+        ruler = self._ruler_for(bounds)
+        reach = np.inf if max_distance_m is None else max_distance_m * (1.0 + 1.2 * MAX_SCALE_ERROR)
+        parts = max(1, min(threads, count // _FEWEST_PER_THREAD))
+        edges = np.linspace(0, count, parts + 1).astype(int).tolist()
+
+        def work(part: int) -> None:
+            start, end = edges[part], edges[part + 1]
+            search_tree(plots, start, end, self._tree, reach, along_curve.target, along_curve.measures)
+            ruler.measure_m(along_curve.measures, start, end)
+
+        _run(work, parts)
+        if max_distance_m is not None:
+            too_far = ~(along_curve.measures[0] <= max_distance_m)
+            along_curve.target[too_far] = -1
+            along_curve.measures[:, too_far] = np.nan
+        return Nearest(*scatter(plots.order, along_curve.target, along_curve.measures))
+
+    def _ruler_for(self, bounds: tuple[float, float, float, float]) -> GroundRuler:
+        """Return a ruler for the targets and plots within `bounds`, once the CRS is found fit there."""
+        known, ruler = self._checked, self._ruler
+        if ruler is not None and _contains(known, bounds):
+            return ruler
+        low = np.minimum(np.minimum(known[:2], self._bounds[:2]), bounds[:2])
+        high = np.maximum(np.maximum(known[2:], self._bounds[2:]), bounds[2:])
+        whole = (float(low[0]), float(low[1]), float(high[0]), float(high[1]))
+        require_measuring_crs(self.crs, bounds=whole)
+        self._ruler = ruler = GroundRuler.of(self.crs, whole[1], whole[3])
+        self._checked = whole
+        return ruler
+
+
+def _contains(outer: tuple[float, ...], inner: tuple[float, ...]) -> bool:
+    return outer[0] <= inner[0] and outer[1] <= inner[1] and outer[2] >= inner[2] and outer[3] >= inner[3]
+
+
+def _run(work: Callable[[int], None], parts: int) -> None:
+    if parts == 1:
+        work(0)
+        return
+    with ThreadPoolExecutor(parts) as pool:
+        for done in [pool.submit(work, part) for part in range(parts)]:
+            done.result()
+
+
+@compiled
+def scatter(
+    order: NDArray[np.int64], target: NDArray[np.int32], measures: NDArray[np.float64]
+) -> tuple[NDArray[np.int32], NDArray[np.float64]]:
+    """Bring answers along the curve back into the order of the table."""
+    new_target, new_measures = np.empty_like(target), np.empty_like(measures)
+    for row in range(len(measures)):
+        for place in range(len(order)):
+            new_measures[row, order[place]] = measures[row, place]
+    for place in range(len(order)):
+        new_target[order[place]] = target[place]
+    return new_target, new_measures
+
+
+def find_nearest_in_batches(
+    columns: Iterable[Any],
+    indexes: Mapping[str, NearestIndex],
+    *,
+    encoding: str = "WKB",
+    max_distance_m: float | None = None,
+    threads: int = THREADS,
+    on_done: Callable[[int], None] | None = None,
+) -> dict[str, Nearest]:
+    """Find the nearest target of several networks for plots that come in batches, as a file is read.
+
+    Parameters
+    ----------
+    columns
+        pyarrow arrays with the geometries of the plots, in the CRS of the indexes, one batch after another; the
+        next one is fetched while others are worked on.
+    indexes
+        The networks by name.
+    encoding
+        As in `FlatGeometries.from_arrow`.
+    max_distance_m
+        Targets farther than this on the ground are not found.
+    threads
+        How many batches are worked on at once.
+    on_done
+        Called with the number of plots done, after each batch.
+
+    Returns
+    -------
+    dict
+        By name of the network, the nearest target of every plot, in the order of the plots.
+
+    Raises
+    ------
+    InputError
+        A geometry is damaged.
+    MeasureError
+        The CRS distorts lengths strongly where the data lie.
+    """
+
+    def work(column: Any) -> list[Nearest]:
+        plots = ArrangedPlots.of(FlatGeometries.from_arrow(column, encoding=encoding))
+        return [index.find(plots, max_distance_m=max_distance_m, threads=1) for index in indexes.values()]
+
+    pending: deque[Future[list[Nearest]]] = deque()
+    parts: list[list[Nearest]] = []
+
+    def finish_first() -> None:
+        parts.append(pending.popleft().result())
+        if on_done is not None:
+            on_done(len(parts[-1][0].target) if parts[-1] else 0)
+
+    with ThreadPoolExecutor(threads) as pool:
+        for column in columns:
+            pending.append(pool.submit(work, column))
+            if len(pending) > threads:
+                finish_first()
+        while pending:
+            finish_first()
+    return {name: Nearest.joined([part[place] for part in parts]) for place, name in enumerate(indexes)}
 
 
 def find_nearest(plots: GeoDataFrame, lines: GeoDataFrame, *, max_distance_m: float | None = None) -> pd.DataFrame:
@@ -42,72 +258,35 @@ def find_nearest(plots: GeoDataFrame, lines: GeoDataFrame, *, max_distance_m: fl
     Raises
     ------
     MeasureError
-        The CRS is missing, geographic, strongly distorting, or differs between the tables.
+        The CRS is missing, geographic, strongly distorting, or differs between the tables; a line is a polygon.
     """
-    crs = require_same_crs(plots, lines)
-    names = target_names(lines, "line_id")
-    nearest = search(np.asarray(plots.geometry.array), np.asarray(lines.geometry.array), crs, max_distance_m)
-    position = nearest.pop("position").to_numpy()
-    nearest.insert(0, "line_id", pick_names(names, position))
-    return nearest.set_axis(plots.index, axis=0)
-
-
-def pick_names(names: pd.Series, position: NDArray[np.int64]) -> Any:
-    """Return the name at every position as text, missing where the position is negative."""
-    return names.array.take(position, allow_fill=True)
-
-
-def require_same_crs(plots: GeoDataFrame, lines: GeoDataFrame) -> CRS:
-    """Return the CRS in which both tables are measured."""
-    bounds = np.asarray([plots.total_bounds, lines.total_bounds])
-    left_bottom, right_top = np.nanmin(bounds[:, :2], axis=0), np.nanmax(bounds[:, 2:], axis=0)
-    crs = require_measuring_crs(plots.crs, bounds=(*left_bottom, *right_top))
+    crs = require_measuring_crs(plots.crs)
     if require_measuring_crs(lines.crs) != crs:
         raise MeasureError(
             N_("Plots and lines stand in different coordinate reference systems. Convert one of them.")
         )
-    return crs
+    nearest = search(np.asarray(plots.geometry.array), np.asarray(lines.geometry.array), crs, max_distance_m)
+    return nearest.as_table(target_names(lines, "line_id"), plots.index)
+
+
+def search(plots: NDArray[Any], targets: NDArray[Any], crs: Any, max_distance_m: float | None = None) -> Nearest:
+    """Find the nearest of shapely lines or points for shapely geometries in the same CRS."""
+    index = NearestIndex(FlatGeometries.from_shapely(targets), crs)
+    batches = [plots[start : start + _BATCH] for start in range(0, len(plots), _BATCH)]
+    return Nearest.joined(
+        [
+            index.find(ArrangedPlots.of(FlatGeometries.from_shapely(batch)), max_distance_m=max_distance_m)
+            for batch in batches
+        ]
+    )
 
 
 def target_names(lines: GeoDataFrame, key: str) -> pd.Series:
     """Return the names of the targets as text: their key column, or the row labels where it is missing."""
     names = lines[key] if key in lines.columns else lines.index.to_series()
-    return names.astype("str").reset_index(drop=True)
+    return pd.Series(names.astype("str").array)
 
 
-def search(plots: NDArray[Any], lines: NDArray[Any], crs: CRS, max_distance_m: float | None) -> pd.DataFrame:
-    """Find the nearest target by position (-1: none) with ground metres and the two points."""
-    pieces, owner = _cut(lines)
-    position = np.full(len(plots), -1, dtype=np.int64)
-    ends = np.full((len(plots), 4), np.nan)
-    if len(pieces):
-        flat = shapely.force_2d(plots)
-        plot_at, piece_at = shapely.STRtree(pieces).query_nearest(flat, all_matches=True)
-        order = np.lexsort((piece_at, owner[piece_at], plot_at))
-        first, chosen = np.unique(plot_at[order], return_index=True)
-        piece = piece_at[order][chosen]
-        position[first] = owner[piece]
-        links = shapely.shortest_line(flat[first], pieces[piece])
-        ends[first] = shapely.get_coordinates(links).reshape(-1, 4)
-    distance_m = measure_ground_m(crs, *ends.T)
-    if max_distance_m is not None:
-        too_far = ~(distance_m <= max_distance_m)
-        position[too_far], distance_m[too_far], ends[too_far] = -1, np.nan, np.nan
-    columns = ("plot_x", "plot_y", "line_x", "line_y")
-    return pd.DataFrame({"position": position, "distance_m": distance_m} | dict(zip(columns, ends.T, strict=True)))
-
-
-def _cut(lines: NDArray[Any]) -> tuple[NDArray[Any], NDArray[np.int64]]:
-    """Cut lines into pieces of two vertices; returns the pieces and the position of the line of each."""
-    parts, owner = shapely.get_parts(shapely.force_2d(lines), return_index=True)
-    parts, owner = parts[~shapely.is_empty(parts)], owner[~shapely.is_empty(parts)]
-    is_point = shapely.get_type_id(parts) == 0
-    coordinates, part = shapely.get_coordinates(parts[~is_point], return_index=True)
-    inner = part[1:] == part[:-1]
-    segments = (
-        shapely.linestrings(np.stack([coordinates[:-1][inner], coordinates[1:][inner]], axis=1))
-        if inner.any()
-        else parts[:0]
-    )
-    segment_owner = owner[~is_point][part[:-1][inner]] if inner.any() else owner[:0]
-    return np.concatenate([parts[is_point], segments]), np.concatenate([owner[is_point], segment_owner])
+def pick_names(names: pd.Series, position: NDArray[Any]) -> Any:
+    """Return the name at every position as text, missing where the position is negative."""
+    return names.array.take(position, allow_fill=True)

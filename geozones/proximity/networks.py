@@ -38,7 +38,6 @@ TRANSIT_POWER_KV = 220.0
 """Power lines from this voltage on give a plot no connection."""
 
 _SUBJECT_KEYS = ("plot_id", "zone_id", "site_id")
-_LINK_COLUMNS = ("plot_x", "plot_y", "line_x", "line_y")
 
 
 def find_networks(subjects: GeoDataFrame, tables: RegionTables, config: Config) -> pd.DataFrame:
@@ -126,9 +125,8 @@ class _Seeker:
 
     def _search(self, rows: NDArray[np.int64]) -> _Found:
         crs = require_measuring_crs(self.targets.table.crs)
-        found = search(self._subjects, self.shapes[rows], crs, None)
-        row = np.append(rows, -1)[found["position"].to_numpy()]
-        return _Found(row, found["distance_m"].to_numpy(), found[list(_LINK_COLUMNS)].to_numpy())
+        found = search(self._subjects, self.shapes[rows], crs)
+        return _Found(np.append(rows, -1)[found.target], found.distance_m, found.measures[1:])
 
     def counts(self, state: str) -> Flags:
         return np.isin(self.state, STATES[state])
@@ -222,7 +220,7 @@ class _Surroundings:
     def _nearest(self, seeker: _Seeker | None, state: str) -> dict[str, Any]:
         if seeker is None:
             row, distance_m = np.full(len(self.shapes), -1), np.full(len(self.shapes), np.nan)
-            link, names = np.full((len(self.shapes), 4), np.nan), pd.Series(dtype="str")
+            link, names = np.full((4, len(self.shapes)), np.nan), pd.Series(dtype="str")
             connectable, accuracy_m = np.array([], dtype=np.int8), np.array([])
         else:
             found = seeker.nearest(seeker.counts(state))
@@ -233,10 +231,10 @@ class _Surroundings:
             "distance_m": distance_m,
             "connectable": np.append(ANSWERS[connectable], None)[row],
             "accuracy_m": np.append(accuracy_m, np.nan)[row],
-            "plot_x": link[:, 0],
-            "plot_y": link[:, 1],
-            "x": link[:, 2],
-            "y": link[:, 3],
+            "plot_x": link[0],
+            "plot_y": link[1],
+            "x": link[2],
+            "y": link[3],
         }
 
     def _near(self, state: str) -> tuple[Answers, NDArray[Any]]:

@@ -10,6 +10,15 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from geozones.checks.coordinates import require_fitting_crs
+from geozones.checks.doctor import (
+    check_cadastral_numbers,
+    check_capacities,
+    check_dates,
+    check_outlines,
+    check_voltages,
+    check_words,
+)
 from geozones.checks.geometry import (
     Sorting,
     check_finite,
@@ -104,7 +113,7 @@ def check_layer(layer: ReadLayer, *, region: RegionConfig) -> CheckedLayer:
     Raises
     ------
     CrsError
-        No exact conversion leads to the working CRS.
+        No exact conversion leads to the working CRS, or the coordinates fit another CRS than the stated one.
     InternalError
         A feature got lost: a bug.
     """
@@ -120,7 +129,15 @@ def check_layer(layer: ReadLayer, *, region: RegionConfig) -> CheckedLayer:
     if not layer.read:
         severity: Severity = "error" if contract.name == "zones" else "warning"
         sorting.issues.append(make_issues("layer_empty", layer=layer.key, severity=severity))
+    check_words(sorting, contract)
+    check_dates(sorting)
+    check_cadastral_numbers(sorting)
+    if isinstance(sorting.table, gpd.GeoDataFrame):
+        check_outlines(sorting, contract)
+    if "capacity_free" in contract.column_names:
+        check_capacities(sorting)
     if contract.name in NETWORKS:
+        check_voltages(sorting)
         check_network(sorting, is_approximate=layer.provenance.precision == "approximate")
         sorting.table = fill_connectable(sorting.table, contract.name)
     quarantine = _join_quarantine(layer, sorting, working)
@@ -192,6 +209,7 @@ def _check_shapes(sorting: Sorting, contract: TableContract, region: RegionConfi
         if not has_shape.all():  # an inspection may have no point: only those that have one are checked
             return 0.0 if not has_shape.any() else _convert(sorting, working)
     check_presence(sorting)
+    require_fitting_crs(sorting.shapes, sorting.crs, region.bounds, layer=sorting.layer)
     has_z = shapely.has_z(sorting.shapes)
     accuracy_m = _convert(sorting, working)
     note_heights(sorting, has_z)

@@ -10,21 +10,29 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from geozones.checks.decisions import check_allocations, check_district
 from geozones.checks.geometry import Sorting
-from geozones.checks.issues import join_issues
+from geozones.checks.issues import join_issues, make_issues
 from geozones.checks.layer import CheckedLayer, mark_quarantined, with_table
-from geozones.checks.overlaps import find_overlaps, is_deep
+from geozones.checks.overlaps import find_gaps, find_overlaps, is_deep
 
 _Sortings = dict[str, Sorting]
 
+_UNKNOWN_BORDER_M = 500.0
+"""How far borders of districts may be off where their layer does not say."""
 
-def check_region(layers: Sequence[CheckedLayer]) -> tuple[list[CheckedLayer], gpd.GeoDataFrame]:
+
+def check_region(
+    layers: Sequence[CheckedLayer], *, allocations: pd.DataFrame | None = None
+) -> tuple[list[CheckedLayer], gpd.GeoDataFrame]:
     """Check the layers of a region against each other.
 
     Parameters
     ----------
     layers
         Checked layers, all in the working CRS.
+    allocations
+        Opening balance of the ledger, where there is one; its issues stand under the layer `opening`.
 
     Returns
     -------
@@ -51,10 +59,15 @@ def check_region(layers: Sequence[CheckedLayer]) -> tuple[list[CheckedLayer], gp
     _check_overlaps(
         [entry for key, entry in sortings.items() if roles[key] == "zones"], "zones_overlap", "zone_id"
     )
-    _check_districts(sortings, roles)
+    _check_gaps(plots)
+    _check_districts(sortings, roles, layers)
     checked = [_finish(layer, sortings[layer.key]) for layer in layers]
     crs = next((layer.issues.crs for layer in layers), None)
-    return checked, join_issues([layer.issues for layer in checked], crs=crs)
+    found = [layer.issues for layer in checked]
+    plot_table = _table_of("plots", sortings, roles)
+    if allocations is not None and zones is not None and plot_table is not None:
+        found += check_allocations(allocations, plot_table, zones)
+    return checked, join_issues(found, crs=crs)
 
 
 def _finish(layer: CheckedLayer, sorting: Sorting) -> CheckedLayer:
@@ -148,8 +161,6 @@ def _report_pairs(
     sorting: Sorting, rule: str, pairs: np.ndarray, names: np.ndarray, shared_m2: np.ndarray
 ) -> None:
     """Add an issue a pair; a feature may stand in several."""
-    from geozones.checks.issues import make_issues
-
     if not len(pairs):
         return
     own = pairs[:, 1]
@@ -171,13 +182,27 @@ def _periods(table: pd.DataFrame) -> tuple[np.ndarray, np.ndarray] | None:
     return start, end
 
 
-def _check_districts(sortings: _Sortings, roles: dict[str, str]) -> None:
+def _check_districts(sortings: _Sortings, roles: dict[str, str], layers: Sequence[CheckedLayer]) -> None:
     districts = _table_of("districts", sortings, roles)
     if districts is None:
         return
+    accuracies = [layer.provenance.accuracy_m for layer in layers if layer.role == "districts"]
+    accuracy_m = max((_UNKNOWN_BORDER_M if metres is None else metres for metres in accuracies), default=0.0)
     for key, sorting in sortings.items():
-        if roles[key] not in ("zones", "proposals"):
-            continue
-        codes = sorting.table["district_code"]
-        is_unknown = (codes.notna() & ~codes.isin(districts["district_code"])).to_numpy()
-        sorting.report("district_unknown", is_unknown, params={"district": list(codes[is_unknown])})
+        if roles[key] in ("zones", "proposals"):
+            check_district(sorting, districts, accuracy_m=accuracy_m)
+
+
+def _check_gaps(sortings: list[Sorting]) -> None:
+    """Report plots that nearly touch: most likely they share a border that was drawn twice."""
+    for sorting in sortings:
+        pairs, metres = find_gaps(sorting.shapes)
+        if len(pairs):
+            own, names = pairs[:, 1], sorting.keys.to_numpy()
+            params = {"other": list(names[pairs[:, 0]]), "gap_m": [f"{gap:.2f}" for gap in metres]}
+            sorting.issues.append(
+                make_issues(
+                    "plots_gap", layer=sorting.layer, rows=sorting.table.index[own], keys=sorting.keys.iloc[own],
+                    params=params, geometry=sorting.shapes[own], crs=sorting.crs,
+                )
+            )  # fmt: skip

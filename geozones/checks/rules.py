@@ -51,6 +51,15 @@ ISSUE_RULES: tuple[IssueRule, ...] = (
         "Send the file again.",
     ),
     IssueRule(
+        "control_points_fitted", "info",
+        N_("Local system fitted"),
+        N_("The local system was fitted by {count} control points; they miss by {residuals} m. The worst, "
+           "{worst} m, was "
+           "added to the accuracy of the layer."),
+        "The settings give control points for a drawing in a local system.",
+        "Check a point that misses by more than a metre; give more than two points.",
+    ),
+    IssueRule(
         "encoding_decided", "info",
         N_("Encoding decided by the text"),
         N_("The file does not say its encoding, or says it wrongly; it was read as {encoding}, in which the "
@@ -162,6 +171,64 @@ ISSUE_RULES: tuple[IssueRule, ...] = (
         "Write the date in full.",
     ),
     IssueRule(
+        "unit_read", "info",
+        N_("Number with a unit"),
+        N_("{column} is «{value}»; it was read as {number} {unit}."),
+        "The cell carries its unit, several voltages, or volts in place of kilovolts.",
+        "Nothing needs to be done, if the number is right.",
+    ),
+    IssueRule(
+        "voltage_unusual", "warning",
+        N_("Voltage that no network has"),
+        N_("A line of {value} kV is unknown here. Check the voltage (350 is often 35)."),
+        "A mistyped voltage.",
+        "Correct the voltage.",
+    ),
+    IssueRule(
+        "capacity_impossible", "error",
+        N_("Impossible capacity"),
+        N_("{column} is {value}, of {total} in all, which cannot be; it is taken as unknown. Ask the owner."),
+        "More is free than there is, or a number in other units.",
+        "Ask the owner of the network for the capacity and its unit.",
+    ),
+    IssueRule(
+        "dates_disordered", "error",
+        N_("Dates in the wrong order"),
+        N_("{first} ({first_day}) comes after {second} ({second_day}). Correct one of them."),
+        "A mistyped date.",
+        "Correct the date.",
+    ),
+    IssueRule(
+        "letters_mixed", "warning",
+        N_("Latin letters inside a Cyrillic word"),
+        N_("{column} is «{value}», with Latin and Cyrillic letters in one word; no search finds it. Type it "
+           "anew."),
+        "Letters that look the same in both alphabets were mixed while typing or by a text recognition.",
+        "Type the word anew in one alphabet.",
+    ),
+    IssueRule(
+        "text_garbled", "error",
+        N_("Garbled text"),
+        N_("{column} is «{value}»: the text was decoded wrongly or lost before it came here. Ask for the layer in "
+           "UTF-8."),
+        "A program on the way took the text for another encoding.",
+        "Ask the sender for the layer in UTF-8; what is lost cannot be brought back here.",
+    ),
+    IssueRule(
+        "cadastral_bad", "warning",
+        N_("Not a cadastral number"),
+        N_("«{value}» is no cadastral number; write it as 19-309-123-456."),
+        "Words, a missing group, or letters in the number.",
+        "Correct the number; dashes, colons or nothing between the groups are all taken.",
+    ),
+    IssueRule(
+        "cadastral_repeated", "warning",
+        N_("Cadastral number twice"),
+        N_("Cadastral number {value} stands at {other} too. Correct one of them."),
+        "Two features carry one number, perhaps written in two ways.",
+        "Correct one of the numbers.",
+    ),
+    IssueRule(
         "geometry_missing", "error",
         N_("No geometry"),
         N_("The row has no geometry; it is set aside. Draw it, or take the row out."),
@@ -231,6 +298,22 @@ ISSUE_RULES: tuple[IssueRule, ...] = (
         "Take one out, unless they are two objects.",
     ),
     IssueRule(
+        "points_repeated", "info",
+        N_("Points that stand twice"),
+        N_("{count} points of the outline stand twice in a row; nothing changes by that."),
+        "An editing tool added a point twice.",
+        "Nothing needs to be done.",
+    ),
+    IssueRule(
+        "sliver", "warning",
+        N_("Sliver"),
+        N_("The area is only {width_m} m wide on average, which is no land but a trace of editing. Take it "
+           "out, or "
+           "correct it."),
+        "Two borders that should be one were cut against each other.",
+        "Take the sliver out.",
+    ),
+    IssueRule(
         "outside_region", "warning",
         N_("Outside the region"),
         N_("The feature lies wholly outside the bounds of the region ({lon}, {lat}). Check its coordinates."),
@@ -268,6 +351,14 @@ ISSUE_RULES: tuple[IssueRule, ...] = (
         "Correct the border.",
     ),
     IssueRule(
+        "plots_gap", "warning",
+        N_("Narrow gap between plots"),
+        N_("{gap_m} m lie between the plot and plot {other}; most likely they share a border that was drawn "
+           "twice."),
+        "The border of two plots was drawn twice.",
+        "Snap the two borders together.",
+    ),
+    IssueRule(
         "zones_overlap", "error",
         N_("Zones overlap"),
         N_("The zone and zone {other} share {shared_m2} m². Correct the border between them."),
@@ -280,6 +371,31 @@ ISSUE_RULES: tuple[IssueRule, ...] = (
         N_("District {district} is in no districts layer. Correct district_code, or add the district."),
         "A code that the districts layer lacks.",
         "Correct `district_code`.",
+    ),
+    IssueRule(
+        "district_differs", "warning",
+        N_("District on paper is not that on the map"),
+        N_("The decision names district {district}, but only {share} % lie there; the land lies in {actual}. "
+           "Check the "
+           "decision or the outline."),
+        "The outline or the code is wrong, or land was granted outside the district's border.",
+        "Hold the decision against the outline.",
+    ),
+    IssueRule(
+        "allocation_plot_unknown", "error",
+        N_("Allocation of an unknown plot"),
+        N_("Plot {plot} of the opening balance is in no plots layer. Correct plot_id, or add the plot."),
+        "The register names a plot that was renumbered, or was never drawn.",
+        "Correct `plot_id` in the register, or add the plot.",
+    ),
+    IssueRule(
+        "contract_before_register", "warning",
+        N_("Contract before the register"),
+        N_("The contract is of {contract_day}, but zone {zone} entered the register on {register_day}; deals "
+           "before that "
+           "are void (Law 242-VI, art. 27(7)). Check both dates."),
+        "The deal was made before the zone was in the unified register, or a date is mistyped.",
+        "Check both dates; a lawyer decides about the contract.",
     ),
     IssueRule(
         "line_cancelled", "info",

@@ -28,6 +28,7 @@ _DATE_FORMS = (
     (re.compile(r"(?P<y>\d{4})[-./](?P<m>\d{1,2})[-./](?P<d>\d{1,2})(?:[T ].*)?"), ""),
     (re.compile(r"(?P<d>\d{1,2})[-./](?P<m>\d{1,2})[-./](?P<y>\d{4})(?:[T ].*)?(?:\s*(?:г|ж)\.?)?"), ""),
 )
+_LARGEST_KV = 2_000.0
 _EARLIEST, _LATEST = dt.date(1900, 1, 1), dt.date(2200, 12, 31)
 
 
@@ -84,7 +85,7 @@ def to_text(values: pd.Series) -> pd.Series:
     if values.dtype == "object":
         values = values.map(_cell_to_text, na_action="ignore")
     text: pd.Series = values.astype("str").str.strip()
-    if not bool(text.str.isascii().fillna(True).all()):
+    if not bool(text.dropna().str.isascii().all()):
         text = text.str.normalize("NFC").str.replace("\u00a0", " ", regex=False)
     trimmed: pd.Series = text.mask(text == "").astype("str")
     return trimmed
@@ -214,8 +215,14 @@ def _conform(values: pd.Series, column: Column, *, layer: str, keys: pd.Series) 
         "flag": (to_flag, "value_unknown"),
     }[column.dtype]
     result, is_bad = convert(values)
+    issues: list[Any] = []
+    if column.unit and is_bad.any():
+        result, is_bad, issues = _read_units(values, result, is_bad, column, layer=layer, keys=keys)
+    if column.unit == "kV":
+        result, said = _read_volts(result, layer=layer, keys=keys)
+        issues += said
     params = {"column": column.name} | ({"allowed": "yes, no"} if column.dtype == "flag" else {})
-    issues = _cell_issues(rule, values, is_bad, params, layer=layer, keys=keys)
+    issues += _cell_issues(rule, values, is_bad, params, layer=layer, keys=keys)
     if column.dtype in ("number", "integer"):
         result, out_of_range = _limit(result, column)
         limits = {"minimum": column.minimum, "maximum": column.maximum}
@@ -226,6 +233,37 @@ def _conform(values: pd.Series, column: Column, *, layer: str, keys: pd.Series) 
     if column.dtype == "integer":
         result = result.round().astype("Int64")
     return result, issues
+
+
+def _read_units(
+    values: pd.Series, numbers: pd.Series, is_bad: pd.Series, column: Column, *, layer: str, keys: pd.Series
+) -> tuple[pd.Series, pd.Series, list[Any]]:
+    """Read cells that carry their unit; what is converted is said, so that nobody wonders at the number."""
+    from geozones.checks.units import parse_measure, parse_voltage
+
+    def read(text: str) -> float | None:
+        return parse_voltage(text) if column.unit == "kV" else parse_measure(text, column.unit)
+
+    parsed, still_bad = _parse_distinct(to_text(values[is_bad]), read)
+    numbers = numbers.copy()
+    numbers[is_bad] = parsed.astype("float64")
+    is_read = is_bad & numbers.notna()
+    params = {"column": column.name, "number": [f"{number:g}" for number in numbers[is_read]], "unit": column.unit}
+    issues = _cell_issues("unit_read", values, is_read, params, layer=layer, keys=keys)
+    is_bad = is_bad.copy()
+    is_bad[is_bad] = still_bad
+    return numbers, is_bad, issues
+
+
+def _read_volts(numbers: pd.Series, *, layer: str, keys: pd.Series) -> tuple[pd.Series, list[Any]]:
+    """Take voltages above 2,000 as volts: no line has 2,000 kV."""
+    is_volts = numbers > _LARGEST_KV
+    if not is_volts.any():
+        return numbers, []
+    converted = numbers.mask(is_volts, numbers / 1_000)
+    shown = [f"{number:g}" for number in converted[is_volts]]
+    params = {"column": "voltage_kv", "number": shown, "unit": "kV"}
+    return converted, _cell_issues("unit_read", numbers, is_volts, params, layer=layer, keys=keys)
 
 
 def _limit(numbers: pd.Series, column: Column) -> tuple[pd.Series, pd.Series]:

@@ -10,9 +10,10 @@ from geozones.errors import InputError
 from geozones.i18n import N_
 from geozones.layers.limits import Limits
 
-_DATA_SUFFIXES = tuple(
-    ".gpkg .geojson .json .shp .kml .fgb .gml .tab .mif .dxf .gpx .parquet .csv .txt .xlsx".split()
-)
+_DATA_SUFFIXES = (
+    ".gpkg", ".geojson", ".json", ".shp", ".kml", ".fgb", ".gml", ".tab", ".mif", ".dxf", ".gpx", ".parquet",
+    ".csv", ".txt", ".xlsx",
+)  # fmt: skip
 _UTF8_NAME = 0x800
 _ENCRYPTED = 0x1
 _CHUNK = 1 << 20
@@ -121,6 +122,9 @@ def _name_of(entry: zipfile.ZipInfo) -> str:
 def _find_data(folder: Path) -> list[Path]:
     found = {entry for entry in folder.rglob("*") if entry.suffix.lower() in _DATA_SUFFIXES and entry.is_file()}
     found = {entry for entry in found if not entry.name.startswith(".") and "__MACOSX" not in entry.parts}
+    models = {entry for entry in found if entry.suffix.lower() == ".kml"}
+    if len(models) > 1:  # the main document of a KMZ may only point to the others
+        found -= {entry for entry in models if b"<Placemark" not in entry.read_bytes()}
     found |= {entry.parent for entry in folder.rglob("*.gdbtable")}
     if any(entry.suffix.lower() == ".shp" for entry in found):  # notes beside it are no layers
         found = {entry for entry in found if entry.suffix.lower() not in (".txt", ".json")}

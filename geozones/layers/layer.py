@@ -30,7 +30,6 @@ class RawTable:
     issues: tuple[gpd.GeoDataFrame, ...] = ()
     quarantine: pd.DataFrame | None = None
     columns: tuple[str, ...] = ()
-    accuracy_m: float = 0.0
 
 
 @dataclass(frozen=True)

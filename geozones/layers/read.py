@@ -11,29 +11,36 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from geozones.checks.coordinates import Bounds
 from geozones.checks.issues import join_issues, make_issues
 from geozones.checks.values import conform_columns
 from geozones.config import LayerSpec, Provenance
 from geozones.coverage import WHOLE_REGION
-from geozones.crs import convert_geometries, name_crs, parse_crs
-from geozones.errors import CrsError, GeozonesError, ImportRefusedError, InputError, InternalError, Message
+from geozones.crs import convert_geometries, parse_crs
+from geozones.errors import GeozonesError, ImportRefusedError, InputError, InternalError, Message
 from geozones.i18n import N_
 from geozones.layers.layer import Layer, RawTable
+from geozones.layers.limits import OWN_FILES, Limits
 from geozones.layers.mapping import ColumnMap, map_columns
 from geozones.layers.opening import read_source
 from geozones.layers.places import find_place_columns, join_corners, place_rows
+from geozones.layers.referencing import reference
 from geozones.tables import ALLOCATIONS, CONTRACTS, TableContract
 
 _OPTIONAL_GEOMETRY = ("inspections",)
 
 
-def read_layer(spec: LayerSpec) -> Layer:
+def read_layer(spec: LayerSpec, *, bounds: Bounds | None = None, limits: Limits = OWN_FILES) -> Layer:
     """Read a layer as its settings say.
 
     Parameters
     ----------
     spec
         What the layer is, where it lies, how its columns and values are called there.
+    bounds
+        Bounds of the region (lon, lat), to name the likely CRS where the file states none.
+    limits
+        How big the source may be.
 
     Returns
     -------
@@ -52,7 +59,7 @@ def read_layer(spec: LayerSpec) -> Layer:
     ColumnError
         A column that the settings name is not there, or nothing fills a required one.
     """
-    return _with_layer_name(spec, CONTRACTS[spec.role])
+    return _with_layer_name(spec, CONTRACTS[spec.role], bounds=bounds, limits=limits)
 
 
 def read_allocations(path: Path) -> pd.DataFrame:
@@ -122,10 +129,12 @@ def read_coverage_area(spec: LayerSpec, *, crs: str) -> Any:
     return shapely.union_all(shapely.make_valid(polygons))
 
 
-def _with_layer_name(spec: LayerSpec, contract: TableContract) -> Layer:
+def _with_layer_name(
+    spec: LayerSpec, contract: TableContract, *, bounds: Bounds | None = None, limits: Limits = OWN_FILES
+) -> Layer:
     """Read, and put the key of the layer before every message that does not name it."""
     try:
-        return _read(spec, contract)
+        return _read(spec, contract, bounds=bounds, limits=limits)
     except GeozonesError as error:
         if isinstance(error, InternalError) or any("layer" in message.params for message in error.messages):
             raise
@@ -135,12 +144,12 @@ def _with_layer_name(spec: LayerSpec, contract: TableContract) -> Layer:
         ) from error
 
 
-def _read(spec: LayerSpec, contract: TableContract) -> Layer:
+def _read(spec: LayerSpec, contract: TableContract, *, bounds: Bounds | None, limits: Limits) -> Layer:
     shown = spec.display_name
     columns = ColumnMap(spec, contract, shown)
     raw = read_source(
         Path(spec.source), key=spec.key, shown=shown, choose_columns=columns.choose_columns, layer=spec.layer,
-        encoding=spec.encoding, geometry=contract.geometry,
+        encoding=spec.encoding, geometry=contract.geometry, limits=limits,
     )  # fmt: skip
     sources = columns.find_sources(raw.columns)
     raw = _with_place(raw, sources, spec, contract, shown)
@@ -150,9 +159,13 @@ def _read(spec: LayerSpec, contract: TableContract) -> Layer:
         mapped[contract.key] = [f"{spec.key}-{row}" for row in mapped.index]
         issues.append(make_issues("key_made", layer=spec.key, params={"column": contract.key}))
     table, value_issues = conform_columns(mapped, contract, layer=spec.key)
-    crs = _decide_crs(raw, spec, shown) if raw.geometry is not None else None
+    crs, accuracy_m = None, 0.0
     if raw.geometry is not None:
-        table = gpd.GeoDataFrame(table, geometry=gpd.GeoSeries(raw.geometry, index=table.index, crs=crs), crs=crs)
+        placed = reference(raw, spec, bounds=bounds, shown=shown)
+        crs, accuracy_m = placed.crs, placed.accuracy_m
+        issues += placed.issues
+        shapes = gpd.GeoSeries(placed.geometry, index=table.index, crs=crs)
+        table = gpd.GeoDataFrame(table, geometry=shapes, crs=crs)
     quarantine = _shape_quarantine(raw.quarantine, crs)
     if len(table) + len(quarantine) != raw.read:
         raise InternalError(
@@ -162,7 +175,7 @@ def _read(spec: LayerSpec, contract: TableContract) -> Layer:
     return Layer(
         key=spec.key, role=contract.name, contract=contract, table=table, provenance=spec.provenance,
         read=raw.read, issues=join_issues([*issues, *value_issues], crs=crs), quarantine=quarantine,
-        driver=raw.driver, encoding=raw.encoding, accuracy_m=raw.accuracy_m,
+        driver=raw.driver, encoding=raw.encoding, accuracy_m=accuracy_m,
     )  # fmt: skip
 
 
@@ -186,27 +199,6 @@ def _with_place(
            "under columns in the settings. Columns there: {names}."),
         file=shown, names=", ".join(raw.columns),
     )  # fmt: skip
-
-
-def _decide_crs(raw: RawTable, spec: LayerSpec, shown: str) -> Any:
-    """Decide the CRS from what the file and the settings say."""
-    stated = parse_crs(spec.crs) if spec.crs else None
-    if stated is not None and (raw.crs is None or spec.crs_override):
-        return stated
-    if raw.crs is None:
-        raise CrsError(
-            N_("{file}: the file does not say its coordinate reference system. Ask the sender, then write "
-               'crs = "EPSG:4326" (degrees), crs = "EPSG:28412" (Pulkovo 1942) or another code in the settings.'),
-            file=shown,
-        )  # fmt: skip
-    own = parse_crs(raw.crs)
-    if stated is not None and not stated.equals(own, ignore_axis_order=True):
-        raise CrsError(
-            N_("{file}: the file says {own}, the settings say {stated}. Take crs out of the settings, or add "
-               "crs_override = true if the file is wrong."),
-            file=shown, own=name_crs(own), stated=name_crs(stated),
-        )  # fmt: skip
-    return own
 
 
 def _shape_quarantine(quarantine: pd.DataFrame | None, crs: Any) -> gpd.GeoDataFrame:

@@ -131,7 +131,7 @@ def main() -> int:
         }
         size_mb = Path(str(ledger.engine.url.database)).stat().st_size / 1e6
     lines = [
-        f"{arguments.plots:,} plots, {arguments.events:,} events, SQLite (WAL, synchronous=FULL), {size_mb:,.0f} MB.",
+        f"{arguments.plots:,} plots, {arguments.events:,} events, SQLite, full durability, {size_mb:,.0f} MB.",
         "",
         "| what | seconds | limit |",
         "| --- | --- | --- |",

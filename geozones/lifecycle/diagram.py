@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from geozones.lifecycle.events import EVENTS, LIVE_STATES, EventRule
-from geozones.lifecycle.states import MAP_STATE_OF
 
 _BEFORE_BREACH = ("contracted", "building", "operating")
 
@@ -23,11 +22,7 @@ def draw_states() -> str:
         for before, after in _moves(rule):
             moves.setdefault((before, after), []).append(rule.name)
     lines += [f"    {before} --> {after}: {', '.join(names)}" for (before, after), names in moves.items()]
-    lines += ["    ended --> [*]"]
-    for map_state in ("free", "reserved", "allocated", "releasing", "operating"):
-        members = [state for state, shown in MAP_STATE_OF.items() if shown == map_state]
-        lines.append(f"    classDef {map_state}_ stroke-width:2px")
-        lines.append(f"    class {','.join(members)} {map_state}_")
+    lines.append("    ended --> [*]")
     return "\n".join(lines) + "\n"
 
 

@@ -171,10 +171,12 @@ def check_region(config: Config, *, watch: _Stopwatch | None = None) -> CheckedR
     clock = watch or _Stopwatch(None)
     with clock.stage("read"):
         present, absent = _split_by_presence(config)
-        read = [layers.read_layer(spec) for spec in present]
+        read = [layers.read_layer(spec, bounds=config.region.bounds) for spec in present]
         allocations = None if config.ledger.opening is None else layers.read_allocations(config.ledger.opening)
     with clock.stage("check"):
-        checked, issues = checks.check_region([checks.check_layer(layer, region=config.region) for layer in read])
+        checked, issues = checks.check_region(
+            [checks.check_layer(layer, region=config.region) for layer in read], allocations=allocations
+        )
         issues = checks.join_issues([issues, *absent], crs=config.region.crs)
         tables = _assemble(checked, config)
     quarantine = {layer.key: layer.quarantine for layer in checked if len(layer.quarantine)}
@@ -282,7 +284,7 @@ def _write_run(
         }
         content = maps.PageContent(
             **shared,
-            near_m={**config.proximity.near_m},
+            near_m={str(network): limit for network, limit in config.proximity.near_m.items()},
             gaps=gaps,
             undivided_min_width_m=config.figures.undivided_min_width_m,
         )

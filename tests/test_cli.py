@@ -12,16 +12,10 @@ from pathlib import Path
 import pytest
 
 from geozones import errors, publish
-from geozones.cli import messages
 from geozones.cli.app import app, run
 from geozones.cli.exit_codes import EXIT_CODES, exit_code_of
 
 ROOT = Path(__file__).resolve().parent.parent
-
-
-@pytest.fixture(autouse=True)
-def _english() -> None:
-    messages.speak("en")
 
 
 @pytest.fixture

@@ -93,13 +93,14 @@ class Obstacles:
 
     `check` is the place of the check, `row` that of the object in its layer; `least_m` is what surely applies,
     `most_m` the widest that may, `least_rule` and `most_rule` say by which rule. `stands` is False for planned
-    objects and those of unknown state.
+    objects and those of unknown state, `planned` is True for planned ones.
     """
 
     check: Places
     row: Places
     shape: Shapes
     stands: Flags
+    planned: Flags
     least_m: Numbers
     most_m: Numbers
     least_rule: NDArray[Any]
@@ -136,6 +137,7 @@ def find_obstacles(checks: Sequence[Check], layers: Mapping[str, Any], rules: Ru
                 reach.row,
                 shapes_of(table)[reach.row],
                 is_standing(table)[reach.row],
+                _is_planned(table)[reach.row],
                 reach.least_m,
                 reach.most_m,
                 by_place[reach.least_rule],
@@ -149,7 +151,8 @@ def find_obstacles(checks: Sequence[Check], layers: Mapping[str, Any], rules: Ru
 
 def _no_obstacles() -> Obstacles:
     whole, number, thing = np.empty(0, dtype=np.int64), np.empty(0), np.empty(0, dtype=object)
-    return Obstacles(whole, whole, thing, np.empty(0, dtype=bool), number, number, thing, thing)
+    flag = np.empty(0, dtype=bool)
+    return Obstacles(whole, whole, thing, flag, flag, number, number, thing, thing)
 
 
 def is_standing(table: Any) -> Flags:
@@ -157,6 +160,12 @@ def is_standing(table: Any) -> Flags:
     if "state" not in table.columns:
         return np.ones(len(table), dtype=bool)
     return np.asarray(table["state"].isin(STANDING) | table["state"].isna())
+
+
+def _is_planned(table: Any) -> Flags:
+    if "state" not in table.columns:
+        return np.zeros(len(table), dtype=bool)
+    return np.asarray((table["state"] == "planned").to_numpy(dtype=bool, na_value=False))
 
 
 def feature_names(layers: Mapping[str, Any], layer: NDArray[Any], row: Places) -> NDArray[Any]:
@@ -220,11 +229,7 @@ def _metres(rules: Sequence[Rule]) -> tuple[Numbers, Numbers]:
 
 def _find_offset(rule: Rule, table: Any, rules: Rules) -> tuple[Numbers, Numbers]:
     """Find how far the place that a rule measures from lies off the stored objects: least and most."""
-    offsets = [
-        other
-        for other in rules.rows
-        if other.details.get("offset_for") == rule.measured_from and other.layer == rule.layer
-    ]
+    offsets = _offsets(rule.measured_from, rule.layer, rules)
     if not offsets:
         return np.zeros(len(table)), np.zeros(len(table))
     applies = match_rules(offsets, table)
@@ -234,6 +239,20 @@ def _find_offset(rule: Rule, table: Any, rules: Rules) -> tuple[Numbers, Numbers
     least = np.where(applies, np.where(is_width, metres, 0.0), np.inf).min(axis=1)
     most = np.where(applies, metres, -np.inf).max(axis=1)
     return np.where(none, 0.0, least), np.where(none, 0.0, most)
+
+
+def _offsets(measured_from: str, layer: str, rules: Rules) -> list[Rule]:
+    return [rule for rule in rules.rows if rule.details.get("offset_for") == measured_from and rule.layer == layer]
+
+
+def find_uncertain_m(measured_from: str, layer: str, table: Any, rules: Rules) -> Numbers:
+    """Find how far, at most, the place that rules measure from may lie off the stored objects of a layer."""
+    offsets = _offsets(measured_from, layer, rules)
+    if not offsets:
+        return np.zeros(len(table))
+    applies = match_rules(offsets, table)
+    metres = np.array([other.value or 0.0 for other in offsets])
+    return np.asarray(np.where(applies, metres, 0.0).max(axis=1))
 
 
 def match_rules(rules: Sequence[Rule], table: Any) -> Flags:

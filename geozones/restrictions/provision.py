@@ -1,0 +1,86 @@
+"""Provision of zones with gas, power and water: needed, provided, missing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from geozones.config import NETWORKS
+from geozones.tables import CAPACITY_UNITS, NEED_COLUMNS
+
+SUPPLIED = "operating"
+"""Map state of plots that already have what they need: free capacity is what is left beside them."""
+
+
+def find_provision(
+    zones: pd.DataFrame, plots: pd.DataFrame, states: pd.DataFrame, zone_networks: pd.DataFrame
+) -> pd.DataFrame:
+    """Find what every zone needs of each utility, what is there for it, and what is missing.
+
+    Parameters
+    ----------
+    zones
+        Table of zones with `zone_id`.
+    plots
+        Plots that count, with `zone_id` and the needs (`need_power_kw`, `need_gas_m3h`, `need_water_m3d`).
+    states
+        Their states, rows in the same order, with `map_state`. Operating plots are supplied already.
+    zone_networks
+        `proximity.find_networks` of the same zones, with `near`, `capable_point_id`, `capacity_free`.
+
+    Returns
+    -------
+    DataFrame
+        A row a zone and utility (gas, power, water): `zone_id` · `network` · `unit` · `needed` (of the plots that
+        do not operate yet; NaN where no need is known) · `plots_without_need` (how many of them state none) ·
+        `provided` (free capacity of the connection point that serves; 0 where nothing is near; NaN where unknown)
+        · `planned` (the same of what is being built or planned) · `missing` (NaN where unknown) · `point_id` ·
+        `shared_by` (how many zones stand near the point: its capacity is shared, never summed) · `answer`
+        (yes: all that is needed is there; no; unknown).
+    """
+    waiting = (states["map_state"] != SUPPLIED).to_numpy(dtype=bool)
+    zone_ids = zones["zone_id"].astype("str").to_numpy(dtype=object)
+    blocks = [
+        _provide(zone_ids, plots[waiting], network, zone_networks[zone_networks["network"] == network])
+        for network in NETWORKS
+    ]
+    table = pd.concat(blocks, ignore_index=True)
+    order = np.arange(len(table)).reshape(len(NETWORKS), len(zone_ids)).T.ravel()
+    return table.take(order).reset_index(drop=True)
+
+
+def _provide(zone_ids: Any, plots: pd.DataFrame, network: str, around: pd.DataFrame) -> pd.DataFrame:
+    need = plots[NEED_COLUMNS[network]]
+    by_zone = need.groupby(plots["zone_id"])
+    needed = by_zone.sum(min_count=1).reindex(zone_ids).to_numpy(dtype=float)
+    without = need.isna().groupby(plots["zone_id"]).sum().reindex(zone_ids, fill_value=0).to_numpy(dtype=int)
+    existing = around[around["state"] == "existing"].set_index("zone_id").reindex(zone_ids)
+    planned = around[around["state"] == "planned"].set_index("zone_id").reindex(zone_ids)
+    provided, to_come = _capacity(existing), _capacity(planned)
+    missing = np.maximum(needed - provided, 0.0)
+    short = needed > provided
+    enough = (needed <= provided) & (without == 0)
+    return pd.DataFrame(
+        {
+            "zone_id": zone_ids,
+            "network": network,
+            "unit": CAPACITY_UNITS[network],
+            "needed": needed,
+            "plots_without_need": without,
+            "provided": provided,
+            "planned": to_come,
+            "missing": missing,
+            "point_id": existing["capable_point_id"].to_numpy(dtype=object),
+            "shared_by": existing["shared_by"].to_numpy(dtype=float, na_value=np.nan),
+            "answer": np.select([short, provided == 0, enough], ["no", "no", "yes"], "unknown"),
+        }
+    ).astype({"zone_id": "str", "point_id": "str", "shared_by": "Int64"})
+
+
+def _capacity(around: pd.DataFrame) -> Any:
+    """Return the free capacity that serves, 0 where nothing is near, NaN where that is unknown."""
+    near = around["near"].to_numpy(dtype=object)
+    free = around["capacity_free"].to_numpy(dtype=float, na_value=np.nan)
+    return np.select([near == "no", near == "yes"], [0.0, free], np.nan)

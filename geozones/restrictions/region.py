@@ -1,0 +1,101 @@
+"""All rules applied to the plots and zones of a region: the one call of a build."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from geopandas import GeoDataFrame
+
+from geozones.config import Config
+from geozones.restrictions.answers import Subjects
+from geozones.restrictions.findings import find_findings, shape_findings
+from geozones.restrictions.objects import find_checks, shapes_of
+from geozones.restrictions.plane import find_scale
+from geozones.restrictions.sanitary import find_food_conflicts
+from geozones.restrictions.usable import find_usable
+from geozones.rules import Rules
+from geozones.tables import RegionTables
+
+
+@dataclass(frozen=True)
+class Restrictions:
+    """What the rules say of a region.
+
+    `findings` of all plots, then of all zones · `usable` (a row a plot) and `cut_pieces` as `find_usable` gives
+    them · `allowed` by subject, network and state · `hazard_classes` of plots, and of zones.
+    """
+
+    findings: pd.DataFrame
+    usable: GeoDataFrame
+    cut_pieces: GeoDataFrame
+    allowed: pd.DataFrame
+    hazard_classes: pd.DataFrame
+    zone_hazard_classes: pd.DataFrame
+
+
+def apply_rules(
+    tables: RegionTables, states: pd.DataFrame, rules: Rules, *, as_of: dt.date, config: Config
+) -> Restrictions:
+    """Apply all rules in force to the plots and zones of a region.
+
+    Parameters
+    ----------
+    tables
+        Checked tables in the working CRS.
+    states
+        States of the plots, rows in the order of `tables.plots`.
+    rules
+        All rules tables; those in force on `as_of` count.
+    as_of
+        The day.
+    config
+        Settings of the region.
+
+    Returns
+    -------
+    Restrictions
+
+    Raises
+    ------
+    MeasureError
+        The working CRS is missing, geographic or strongly distorting.
+    """
+    in_force = rules.on(as_of)
+    found, allowed, hazard_classes = find_findings(tables.plots, tables, rules=in_force, config=config)
+    of_zones, allowed_zones, zone_classes = find_findings(tables.zones, tables, rules=in_force, config=config)
+    food = _list_food(tables, states, in_force, as_of, config)
+    layers = {check.layer: tables.of(check.layer) for check in find_checks(in_force)}
+    usable = find_usable(tables.plots, layers, rules=in_force)
+    return Restrictions(
+        findings=pd.concat([found, food, of_zones], ignore_index=True),
+        usable=usable.plots,
+        cut_pieces=usable.cut_pieces,
+        allowed=pd.concat([allowed, allowed_zones], ignore_index=True),
+        hazard_classes=hazard_classes,
+        zone_hazard_classes=zone_classes,
+    )
+
+
+def _list_food(
+    tables: RegionTables, states: pd.DataFrame, rules: Rules, as_of: dt.date, config: Config
+) -> pd.DataFrame:
+    """Write the findings on food plants beside other branches, for plots that exist on the day."""
+    asked = rules.of_kind("sanitary_food")
+    plots = tables.plots
+    if not asked or not len(plots):
+        return shape_findings(pd.DataFrame())
+    rule, day = asked[0], pd.Timestamp(as_of)
+    valid = np.flatnonzero(~(plots["valid_from"] > day) & ~(plots["valid_to"] <= day))
+    of_day: Any = plots.iloc[valid]
+    shapes = shapes_of(of_day)
+    land = Subjects(shapes, find_scale(shapes, plots.crs), np.zeros(len(shapes), dtype=bool))
+    rows = find_food_conflicts(of_day, land, states.iloc[valid], tables, rules, config)
+    rows = rows.assign(
+        subject="plot", subject_id=of_day["plot_id"].to_numpy(dtype=object)[rows["row"]], rule_id=rule.id,
+        check=rule.check, unit="m", feature_layer="plots", basis=rule.basis, verified=rule.verified, share=np.nan,
+    )  # fmt: skip
+    return shape_findings(rows)

@@ -169,6 +169,12 @@ class MapsConfig(_Settings):
     keep: KeepConfig = KeepConfig()
 
 
+class RestrictionsConfig(_Settings):
+    """How much of a plot strips may cover before they forbid its use, as a share of the plot."""
+
+    max_cut_share: Annotated[float, Field(ge=0, le=1)] = 0.3
+
+
 class NightlyConfig(_Settings):
     """What may change from one night to the next before the gate holds a build back."""
 
@@ -188,6 +194,7 @@ class Config(_Settings):
     proximity: ProximityConfig = ProximityConfig()
     figures: FiguresConfig = FiguresConfig()
     rules: RulesConfig = RulesConfig()
+    restrictions: RestrictionsConfig = RestrictionsConfig()
     ledger: LedgerConfig = LedgerConfig()
     proposals: ProposalsConfig = ProposalsConfig()
     maps: MapsConfig = MapsConfig()

@@ -57,7 +57,9 @@ def _without_network(lines: list[ZoneLine]) -> Matter | None:
         network: sum(line.counted and line.answers.get(network) == "no" for line in lines) for network in NETWORKS
     }
     named = [
-        t("{network} – {n}", network=t(NETWORK_WORDS[network]), n=count) for network, count in lacking.items() if count
+        t("{network} – {n}", network=t(NETWORK_WORDS[network]), n=count)
+        for network, count in lacking.items()
+        if count
     ]
     if not named:
         return None

@@ -1,7 +1,7 @@
 """What pages are drawn from, and the part of it that the public may see.
 
-`public_content` takes things away before anything is drawn: what is not in the content cannot be in a page, a script
-or an index of the search.
+`public_content` takes things away before anything is drawn: what is not in the content cannot be in a page, a
+script or an index of the search.
 """
 
 from __future__ import annotations

@@ -1,19 +1,21 @@
-"""What a zone has and lacks of each network, in sentences: near or not, how far, free capacity, what is planned."""
+"""What a zone has and lacks of each network, in sentences: near or not, how far, free capacity, plans."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
-import pandas as pd
-
-from geozones.config import NETWORKS
+from geozones.config import NETWORKS, Network
+from geozones.figures import is_valid_on
 from geozones.maps.content import PageContent
 from geozones.maps.ground import capacity_words
 from geozones.maps.terms import ANSWERS, DISTANCE_CLASSES, NEED_COLUMNS, NETWORK_NAMES, SIGNS, UNITS
 from geozones.maps.words import Words, join, number, number_or_none, short, t, text_or_none, tn
 
 UNKNOWN_ACCURACY_STEP_M = 100
+FAR_PLANNED = 2.0
+"""Planned lines are named up to this many times the metres that count as near."""
+
 _NICE_STEPS = (1, 2, 5)
 
 
@@ -50,67 +52,120 @@ def distance_words(row: Mapping[str, Any], kind: str) -> Words | None:
         return None
     accuracy_m = number_or_none(row.get(f"{kind}_accuracy_m"))
     metres = rounded_m(distance_m, accuracy_m)
-    far = metres_words(metres) if metres else t("at the boundary")
-    if accuracy_m is None:
-        return t("≈ {far} in a straight line (accuracy of the layer unknown)", far=far)
-    return t("≈ {far} in a straight line (±{accuracy})", far=far, accuracy=metres_words(rounding_step_m(accuracy_m)))
+    accuracy = (
+        t("accuracy unknown") if accuracy_m is None else t("±{far}", far=metres_words(rounding_step_m(accuracy_m)))
+    )
+    if not metres:
+        return t("at the boundary ({accuracy})", accuracy=accuracy)
+    return t("≈ {far} in a straight line ({accuracy})", far=metres_words(metres), accuracy=accuracy)
 
 
-def zone_answers(content: PageContent) -> dict[str, dict[str, str]]:
-    """Give the answer `near` of every zone and network, existing only, by zone id."""
-    existing = content.zone_networks[content.zone_networks["state"] == "existing"]
-    answers: dict[str, dict[str, str]] = {}
-    for zone_id, network, near in zip(existing["zone_id"], existing["network"], existing["near"], strict=True):
-        answers.setdefault(str(zone_id), {})[str(network)] = near if near in ANSWERS else "unknown"
-    return answers
+class ZoneNetworks:
+    """What each zone has near of each network, and what its plots need of it."""
 
+    def __init__(self, content: PageContent) -> None:
+        self._content = content
+        rows: list[Any] = content.zone_networks.to_dict("records")
+        self._rows: dict[tuple[str, str, str], dict[str, Any]] = {
+            (str(row["zone_id"]), str(row["network"]), str(row["state"])): row for row in rows
+        }
+        self._names = {network: _line_names(content.tables.of(network)) for network in NETWORKS}
+        self._points = _points(content.tables.connection_points)
+        self._needs = {network: _needs(content, network) for network in NETWORKS}
 
-def network_facts(content: PageContent, zone_id: str) -> list[dict[str, Any]]:
-    """Describe each network at a zone.
+    def answers(self, zone_id: str) -> dict[str, str]:
+        """Give the answer near of a zone for each network, existing only."""
+        return {network: _answer(self._row(zone_id, network, "existing")) for network in NETWORKS}
 
-    Returns
-    -------
-    A dict a network: `network`, `name`, `answer` (yes, no, unknown), `sign`, `words` of the answer, `lines` (further
-    sentences), `need` and `free` (numbers or None), `unit`, `missing` (number, or None where not known).
-    """
-    rows = content.zone_networks[content.zone_networks["zone_id"] == zone_id]
-    found = []
-    for network in NETWORKS:
-        of_network = rows[rows["network"] == network]
-        existing = _row_of(of_network, "existing")
-        planned = _row_of(of_network, "planned")
-        answer = str(existing.get("near") or "unknown")
-        answer = answer if answer in ANSWERS else "unknown"
-        fact = {
+    def facts(self, zone_id: str) -> list[dict[str, Any]]:
+        """Describe each network at a zone.
+
+        Returns
+        -------
+        A dict a network: `network`, `name`, `answer` (yes, no, unknown), `sign`, `words` of the answer, `lines`
+        (all further sentences), `first` (the most telling of them), `need` and `free` (numbers or None), `unit`,
+        `stated` (how many plots state a need), `source` (name of the connection point), `missing` (number, or None
+        where not known).
+        """
+        return [self._fact(zone_id, network) for network in NETWORKS]
+
+    def _row(self, zone_id: str, network: Network, state: str) -> dict[str, Any]:
+        return self._rows.get((zone_id, network, state), {})
+
+    def _fact(self, zone_id: str, network: Network) -> dict[str, Any]:
+        existing = self._row(zone_id, network, "existing")
+        answer = _answer(existing)
+        near = _public_lines(existing) if self._content.is_public else self._near_lines(network, existing)
+        planned = self._planned_line(zone_id, network)
+        lines = near if planned is None else [*near, planned]
+        first = lines[:1] if answer == "yes" or planned is None else [planned]
+        return {
             "network": network,
             "name": t(NETWORK_NAMES[network]),
             "answer": answer,
             "sign": SIGNS[answer],
-            "words": _answer_words(content, existing, answer, network),
-            "lines": _public_lines(existing) if content.is_public else _lines(content, network, existing, planned),
+            "words": self._answer_words(existing, answer, network),
+            "lines": lines,
+            "first": first[0] if first else None,
             "unit": t(UNITS[network]),
+            **self._provision(zone_id, network, existing),
         }
-        found.append(fact | _provision(content, zone_id, network, existing))
-    return found
+
+    def _answer_words(self, row: Mapping[str, Any], answer: str, network: Network) -> Words:
+        limit_m = self._content.near_m.get(network)
+        if answer == "no" and limit_m is not None:
+            return t("none within {limit}", limit=metres_words(round(limit_m)))
+        if answer != "unknown":
+            return t(ANSWERS[answer])
+        reason = str(row.get("near_reason") or "absent")
+        if reason in {"accuracy", "uncertain"}:
+            return t("unknown: the layer is too coarse for an answer")
+        if reason == "approximate":
+            return t("unknown: the layer is only approximate")
+        return t("no data on the district")
+
+    def _near_lines(self, network: Network, row: Mapping[str, Any]) -> list[Words]:
+        lines: list[Words] = []
+        point = self._points.get(str(row.get("point_id")))
+        to_point = distance_words(row, "point")
+        if point is not None and to_point is not None:
+            lines.append(t("{name}, {distance}", name=point["shown"], distance=to_point))
+            lines.append(capacity_words(point))
+        to_line = distance_words(row, "line")
+        if to_line is not None:
+            lines.append(t("{name}, {distance}", name=self._line_name(network, row), distance=to_line))
+        return lines
+
+    def _planned_line(self, zone_id: str, network: Network) -> Words | None:
+        row = self._row(zone_id, network, "planned")
+        distance = None if self._content.is_public else distance_words(row, "line")
+        limit_m = self._content.near_m.get(network)
+        is_far = limit_m is not None and distance is not None and row["distance_m"] > FAR_PLANNED * limit_m
+        if distance is None or is_far:
+            return None
+        return t("planned: {name}, {distance}", name=self._line_name(network, row), distance=distance)
+
+    def _line_name(self, network: Network, row: Mapping[str, Any]) -> str:
+        key = str(row.get("line_id"))
+        return self._names[network].get(key, key)
+
+    def _provision(self, zone_id: str, network: Network, row: Mapping[str, Any]) -> dict[str, Any]:
+        """Compare what the plots not yet in operation need with what the nearest connection point has free."""
+        need, count = self._needs[network].get(zone_id, (None, 0))
+        point = None if self._content.is_public else self._points.get(str(row.get("point_id")))
+        free = None if point is None else number_or_none(point.get("capacity_free"))
+        return {
+            "need": need,
+            "stated": tn("{n} plot with a stated need", "{n} plots with a stated need", count),
+            "free": free,
+            "source": None if point is None else point["shown"],
+            "missing": None if need is None or free is None else max(0.0, need - free),
+        }
 
 
-def _row_of(rows: pd.DataFrame, state: str) -> dict[str, Any]:
-    of_state = rows[rows["state"] == state]
-    return {str(name): value for name, value in of_state.iloc[0].items()} if len(of_state) else {}
-
-
-def _answer_words(content: PageContent, row: Mapping[str, Any], answer: str, network: str) -> Words:
-    if answer != "unknown":
-        limit = metres_words(round(content.near_m[network])) if network in content.near_m else None
-        if answer == "no" and limit is not None:
-            return t("none within {limit}", limit=limit)
-        return t(ANSWERS[answer])
-    reason = str(row.get("near_reason") or "absent")
-    if reason in {"accuracy", "uncertain"}:
-        return t("unknown: the layer is too coarse for an answer")
-    if reason == "approximate":
-        return t("unknown: the layer is only approximate")
-    return t("no data on the district")
+def _answer(row: Mapping[str, Any]) -> str:
+    near = row.get("near")
+    return str(near) if near in ANSWERS else "unknown"
 
 
 def _public_lines(row: Mapping[str, Any]) -> list[Words]:
@@ -118,54 +173,26 @@ def _public_lines(row: Mapping[str, Any]) -> list[Words]:
     return [] if place is None else [t("distance: {far}", far=t(DISTANCE_CLASSES[int(place)]))]
 
 
-def _lines(
-    content: PageContent, network: str, existing: Mapping[str, Any], planned: Mapping[str, Any]
-) -> list[Words]:
-    lines: list[Words] = []
-    point = _point(content, existing.get("point_id"))
-    to_point = distance_words(existing, "point")
-    if point is not None and to_point is not None:
-        name = short(text_or_none(point.get("name")) or str(point["point_id"]))
-        lines.append(t("{name}, {distance}", name=name, distance=to_point))
-        lines.append(capacity_words(point))
-    to_line = distance_words(existing, "line")
-    if to_line is not None:
-        name = _line_name(content, network, existing.get("line_id"))
-        lines.append(t("{name}, {distance}", name=name, distance=to_line))
-    coming = distance_words(planned, "line")
-    if coming is not None:
-        name = _line_name(content, network, planned.get("line_id"))
-        lines.append(t("planned: {name}, {distance}", name=name, distance=coming))
-    return lines
+def _line_names(table: Any) -> dict[str, str]:
+    if table is None:
+        return {}
+    pairs = zip(table["line_id"], table["name"], strict=True)
+    return {str(key): short(text_or_none(name) or str(key)) for key, name in pairs}
 
 
-def _line_name(content: PageContent, network: str, line_id: Any) -> str:
-    table = content.tables.of(network)
-    rows = table[table["line_id"] == line_id]
-    return short(text_or_none(rows["name"].iloc[0]) or str(line_id)) if len(rows) else str(line_id)
-
-
-def _point(content: PageContent, point_id: Any) -> dict[str, Any] | None:
-    table = content.tables.connection_points
-    if table is None or text_or_none(point_id) is None:
-        return None
-    rows = table[table["point_id"] == point_id]
-    return {str(name): value for name, value in rows.iloc[0].items()} if len(rows) else None
-
-
-def _provision(content: PageContent, zone_id: str, network: str, row: Mapping[str, Any]) -> dict[str, Any]:
-    """Compare what the plots not yet in operation need with what the nearest connection point has free."""
-    plots = content.tables.plots
-    waiting = (plots["zone_id"] == zone_id).to_numpy() & (content.states["map_state"] != "operating").to_numpy()
-    needs = plots.loc[waiting, NEED_COLUMNS[network]].dropna()
-    need = float(needs.sum()) if len(needs) else None
-    point = None if content.is_public else _point(content, row.get("point_id"))
-    free = None if point is None else number_or_none(point.get("capacity_free"))
-    name = None if point is None else short(text_or_none(point.get("name")) or str(point["point_id"]))
+def _points(table: Any) -> dict[str, dict[str, Any]]:
+    if table is None:
+        return {}
+    rows = table.drop(columns="geometry").to_dict("records")
     return {
-        "need": need,
-        "stated": tn("{n} plot with a stated need", "{n} plots with a stated need", len(needs)),
-        "free": free,
-        "source": name,
-        "missing": None if need is None or free is None else max(0.0, need - free),
+        str(row["point_id"]): row | {"shown": short(text_or_none(row.get("name")) or str(row["point_id"]))}
+        for row in rows
     }
+
+
+def _needs(content: PageContent, network: Network) -> dict[str, tuple[float, int]]:
+    """Sum the stated needs of the plots that are valid and not yet operating, by zone."""
+    plots = content.tables.plots
+    waiting = (content.states["map_state"] != "operating").to_numpy() & is_valid_on(plots, as_of=content.as_of)
+    needs = plots.loc[waiting].dropna(subset=[NEED_COLUMNS[network]]).groupby("zone_id")[NEED_COLUMNS[network]]
+    return {str(zone_id): (float(values.sum()), len(values)) for zone_id, values in needs}

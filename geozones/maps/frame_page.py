@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from markupsafe import Markup
+
 from geozones.i18n import LANGUAGES
 from geozones.maps.assets import patterns
 from geozones.maps.content import PageContent
-from geozones.maps.provenance import LayerLine, provenance_words
+from geozones.maps.provenance import LayerLine, provenance_words, source_words
 from geozones.maps.words import Words, attribute, t
 from geozones.maps.zone_lines import plain_number
-
-from markupsafe import Markup
 
 
 def page_context(content: PageContent, layers: list[LayerLine], *, title: Words, home: str) -> dict[str, Any]:
@@ -35,6 +35,7 @@ def page_context(content: PageContent, layers: list[LayerLine], *, title: Words,
         "zones_path": "" if home else "zones/",
         "data_path": f"{home}../data/",
         "layers": layers,
+        "sources": source_words(layers),
         "state_line": provenance_words(content, layers),
         "watermark": watermark() if content.region.demonstration else None,
         "patterns": Markup(patterns()),

@@ -6,7 +6,6 @@ lon/lat steps (`shapes`).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,11 +19,21 @@ from numpy.typing import NDArray
 
 from geozones.config import NETWORKS
 from geozones.maps.content import PageContent, is_transit
-from geozones.maps.page import json_for_script
-from geozones.maps.plots_layer import Raw
+from geozones.maps.page import Raw, json_for_script
 from geozones.maps.shapes import encode_lines, encode_points, encode_polygons, to_degrees
 from geozones.maps.terms import LINE_CLASSES, LINE_STATES, UNITS
-from geozones.maps.words import Words, date, date_or_none, join, names, number, number_or_none, same, short, t, text_or_none
+from geozones.maps.words import (
+    Words,
+    date,
+    date_or_none,
+    join,
+    names,
+    number,
+    number_or_none,
+    short,
+    t,
+    text_or_none,
+)
 
 BIG_CITY = 100_000
 BIG_VILLAGE = 10_000
@@ -37,14 +46,21 @@ class Frame:
     bounds: tuple[float, float, float, float]
     tolerance_m: float
 
-    def cut(self, table: Any) -> tuple[pd.DataFrame, NDArray[Any]]:
-        """Cut a table to the frame: the rows that remain, and their shapes in lon/lat."""
-        shapes = np.asarray(table.geometry.array, dtype=object)
-        box = shapely.box(*self.bounds)
-        touched = np.flatnonzero(shapely.intersects(shapes, box))
-        cut = shapely.intersection(shapely.simplify(shapes[touched], self.tolerance_m), box)
+
+@dataclass(frozen=True)
+class _Rows:
+    """Rows of one layer: what a page says of each, and its shape in the working CRS."""
+
+    facts: list[dict[str, Any]]
+    shapes: NDArray[Any]
+
+    def cut(self, frame: Frame, crs: Any) -> tuple[list[dict[str, Any]], NDArray[Any]]:
+        """Cut the rows to a frame: the facts of those that remain, and their shapes in lon/lat."""
+        box = shapely.box(*frame.bounds)
+        touched = np.flatnonzero(shapely.intersects(self.shapes, box))
+        cut = shapely.intersection(shapely.simplify(self.shapes[touched], frame.tolerance_m), box)
         filled = ~(shapely.is_empty(cut) | shapely.is_missing(cut))
-        return table.iloc[touched[filled]], to_degrees(cut[filled], table.crs)
+        return [self.facts[row] for row in touched[filled]], to_degrees(cut[filled], crs)
 
 
 def frame_of(bounds: Any, *, margin_m: float, tolerance_m: float) -> Frame:
@@ -53,87 +69,138 @@ def frame_of(bounds: Any, *, margin_m: float, tolerance_m: float) -> Frame:
     return Frame((west - margin_m, south - margin_m, east + margin_m, north + margin_m), tolerance_m)
 
 
-def ground_data(content: PageContent, frame: Frame, *, with_points: bool) -> dict[str, Any]:
-    """Give everything that lies around the zones within a frame, for `ground.js`."""
-    tables = content.tables
-    return {
-        "districts": _areas(tables.districts, frame, key="district_code", labelled=True),
-        "lakes": _areas(tables.lakes, frame, key="id", labelled=True),
-        "rivers": _lines(tables.rivers, frame),
-        "roads": _lines(tables.roads, frame),
-        "railways": _lines(tables.railways, frame),
-        "settlements": _settlements(tables.settlements, frame),
-        "networks": {network: list(_network(content, network, frame)) for network in NETWORKS},
-        "points": list(_points(content, frame)) if with_points else [],
-        "gaps": {network: _gap(content.gaps.get(network), frame) for network in NETWORKS},
-    }
+class Ground:
+    """What lies under and around the zones of a content, from which each map takes what is in its frame."""
 
-
-def _areas(table: Any, frame: Frame, *, key: str, labelled: bool) -> list[dict[str, Any]]:
-    if table is None:
-        return []
-    rows, shapes = frame.cut(table)
-    at = encode_points(shapely.point_on_surface(shapes)) if labelled else []
-    return [
-        {"name": names(row, key).as_json(), "shape": shape, "at": place}
-        for row, shape, place in zip(_records(rows), encode_polygons(shapes), at, strict=True)
-    ]
-
-
-def _lines(table: Any, frame: Frame) -> list[dict[str, Any]]:
-    if table is None:
-        return []
-    rows, shapes = frame.cut(table)
-    middles = encode_points(shapely.line_interpolate_point(_longest(shapes), 0.5, normalized=True))
-    return [
-        {
-            "name": names(row, "id").as_json() if text_or_none(row.get("name_ru")) else None,
-            "kind": text_or_none(row.get("class")) or "other",
-            "lines": lines,
-            "at": middle,
+    def __init__(self, content: PageContent) -> None:
+        tables = content.tables
+        self._crs = tables.zones.crs
+        self._areas = {
+            "districts": _named_rows(tables.districts, "district_code"),
+            "lakes": _named_rows(tables.lakes, "id"),
         }
-        for row, lines, middle in zip(_records(rows), encode_lines(shapes), middles, strict=True)
-    ]
+        self._ways = {role: _ways(tables.of(role)) for role in ("rivers", "roads", "railways")}
+        self._settlements = _settlements(tables.settlements)
+        self._networks = {network: _network(tables.of(network), network) for network in NETWORKS}
+        self._points = _points(tables.connection_points)
+        self._gaps = {network: _named_rows(content.gaps.get(network), "district_code") for network in NETWORKS}
+
+    def within(self, frame: Frame) -> dict[str, Any]:
+        """Give everything that lies in a frame, for `ground.js`."""
+        return {
+            **{name: self._cut_areas(rows, frame) for name, rows in self._areas.items()},
+            **{name: self._cut_ways(rows, frame) for name, rows in self._ways.items()},
+            "settlements": self._cut_settlements(frame),
+            "networks": {network: self._cut_lines(rows, frame) for network, rows in self._networks.items()},
+            "points": self._cut_points(frame),
+            "gaps": {network: self._cut_gap(rows, frame) for network, rows in self._gaps.items()},
+        }
+
+    def _cut_areas(self, rows: _Rows, frame: Frame) -> list[dict[str, Any]]:
+        facts, shapes = rows.cut(frame, self._crs)
+        places = encode_points(shapely.point_on_surface(shapes))
+        outlines = encode_polygons(shapes)
+        return [
+            fact | {"shape": shape, "at": place}
+            for fact, shape, place in zip(facts, outlines, places, strict=True)
+        ]
+
+    def _cut_ways(self, rows: _Rows, frame: Frame) -> list[dict[str, Any]]:
+        facts, shapes = rows.cut(frame, self._crs)
+        middles = encode_points(shapely.line_interpolate_point(_longest(shapes), 0.5, normalized=True))
+        lines = encode_lines(shapes)
+        return [
+            fact | {"lines": line, "at": middle} for fact, line, middle in zip(facts, lines, middles, strict=True)
+        ]
+
+    def _cut_lines(self, rows: _Rows, frame: Frame) -> list[dict[str, Any]]:
+        facts, shapes = rows.cut(frame, self._crs)
+        return [fact | {"lines": lines} for fact, lines in zip(facts, encode_lines(shapes), strict=True)]
+
+    def _cut_settlements(self, frame: Frame) -> list[dict[str, Any]]:
+        facts, shapes = self._settlements.cut(frame, self._crs)
+        outlines, places = encode_polygons(shapes), encode_points(shapes)
+        return [
+            fact | {"at": place} | ({"shape": outline} if outline else {})
+            for fact, outline, place in zip(facts, outlines, places, strict=True)
+        ]
+
+    def _cut_points(self, frame: Frame) -> list[dict[str, Any]]:
+        facts, shapes = self._points.cut(frame, self._crs)
+        return [fact | {"at": place} for fact, place in zip(facts, encode_points(shapes), strict=True)]
+
+    def _cut_gap(self, rows: _Rows, frame: Frame) -> Any:
+        _, shapes = rows.cut(frame, self._crs)
+        return encode_polygons(np.array([shapely.union_all(shapes)], dtype=object))[0] if len(shapes) else None
+
+
+def _records(table: Any) -> list[dict[str, Any]]:
+    rows = pd.DataFrame(table.drop(columns="geometry"))
+    return [{str(name): value for name, value in row.items()} for row in rows.to_dict("records")]
+
+
+def _rows(table: Any, facts: list[dict[str, Any]]) -> _Rows:
+    return _Rows(facts, np.asarray(table.geometry.array, dtype=object))
+
+
+_NOTHING = _Rows([], np.array([], dtype=object))
+
+
+def _named_rows(table: Any, key: str) -> _Rows:
+    if table is None:
+        return _NOTHING
+    return _rows(table, [{"name": names(row, key).as_json()} for row in _records(table)])
+
+
+def _ways(table: Any) -> _Rows:
+    if table is None:
+        return _NOTHING
+    return _rows(
+        table,
+        [
+            {
+                "name": names(row, "id").as_json() if text_or_none(row.get("name_ru")) else None,
+                "kind": text_or_none(row.get("class")) or "other",
+            }
+            for row in _records(table)
+        ],
+    )
 
 
 def _longest(shapes: NDArray[Any]) -> NDArray[Any]:
     return np.array([max(shapely.get_parts(shape), key=shapely.length) for shape in shapes], dtype=object)
 
 
-def _settlements(table: Any, frame: Frame) -> list[dict[str, Any]]:
+def _settlements(table: Any) -> _Rows:
+    """Rank settlements by size, the largest first: labels are placed in this order."""
     if table is None:
-        return []
-    rows, shapes = frame.cut(table)
-    outlines = encode_polygons(shapes)
-    places = encode_points(shapes)
-    found = []
-    for row, outline, place in zip(_records(rows), outlines, places, strict=True):
-        people = number_or_none(row.get("population")) or 0.0
-        kind = text_or_none(row.get("kind"))
-        rank = 0 if people >= BIG_CITY else 1 if kind in {"city", "town"} else 2 if people >= BIG_VILLAGE else 3
-        found.append(
-            {"name": names(row, "settlement_id").as_json(), "rank": rank, "people": people, "shape": outline, "at": place}
-        )
-    found.sort(key=lambda place: (place["rank"], -place["people"]))
-    return [{name: value for name, value in place.items() if name != "people" and value} | {"rank": place["rank"]} for place in found]
+        return _NOTHING
+    people = table["population"].fillna(0).to_numpy(dtype=float)
+    kinds = table["kind"].isin(["city", "town"]).to_numpy()
+    ranks = np.select([people >= BIG_CITY, kinds, people >= BIG_VILLAGE], [0, 1, 2], default=3)
+    order = np.lexsort((-people, ranks))
+    rows = _records(table)
+    facts = [{"name": names(rows[row], "settlement_id").as_json(), "rank": int(ranks[row])} for row in order]
+    return _Rows(facts, np.asarray(table.geometry.array, dtype=object)[order])
 
 
-def _network(content: PageContent, network: str, frame: Frame) -> Iterator[dict[str, Any]]:
-    table = content.tables.of(network)
+def _network(table: Any, network: str) -> _Rows:
     if table is None:
-        return
+        return _NOTHING
     drawn = table[table["state"] != "cancelled"]
-    rows, shapes = frame.cut(drawn)
-    transit = is_transit(rows, network=network)
-    for row, lines, passes in zip(_records(rows), encode_lines(shapes), transit, strict=True):
+    transit = is_transit(drawn, network=network)
+    facts = []
+    for row, passes in zip(_records(drawn), transit, strict=True):
         state = text_or_none(row.get("state")) or "unknown"
-        yield {
-            "name": short(text_or_none(row.get("name")) or str(row["line_id"])),
-            "about": _line_words(row, network, state, passes=bool(passes)).as_json(),
-            "state": state,
-            "transit": int(passes),
-            "lines": lines,
-        }
+        facts.append(
+            {
+                "name": short(text_or_none(row.get("name")) or str(row["line_id"])),
+                "about": _line_words(row, network, state, passes=bool(passes)).as_json(),
+                "state": state,
+                "transit": int(passes),
+            }
+        )
+    return _rows(drawn, facts)
 
 
 def _line_words(row: dict[str, Any], network: str, state: str, *, passes: bool) -> Words:
@@ -150,19 +217,20 @@ def _line_words(row: dict[str, Any], network: str, state: str, *, passes: bool) 
     return join(parts, ", ")
 
 
-def _points(content: PageContent, frame: Frame) -> Iterator[dict[str, Any]]:
-    table = content.tables.connection_points
+def _points(table: Any) -> _Rows:
     if table is None:
-        return
-    rows, shapes = frame.cut(table[table["state"] != "cancelled"])
-    for row, place in zip(_records(rows), encode_points(shapes), strict=True):
-        yield {
+        return _NOTHING
+    drawn = table[table["state"] != "cancelled"]
+    facts = [
+        {
             "network": row["network"],
             "name": short(text_or_none(row.get("name")) or str(row["point_id"])),
             "about": capacity_words(row).as_json(),
             "state": text_or_none(row.get("state")) or "unknown",
-            "at": place,
         }
+        for row in _records(drawn)
+    ]
+    return _rows(drawn, facts)
 
 
 def capacity_words(point: dict[str, Any]) -> Words:
@@ -179,24 +247,13 @@ def capacity_words(point: dict[str, Any]) -> Words:
     return join(parts, ", ")
 
 
-def _gap(gap: Any, frame: Frame) -> Any:
-    if gap is None or not len(gap):
-        return None
-    _, shapes = frame.cut(gap)
-    return encode_polygons(shapes[:0] if not len(shapes) else np.array([shapely.union_all(shapes)], dtype=object))[0] if len(shapes) else None
-
-
-def _records(rows: pd.DataFrame) -> list[dict[str, Any]]:
-    return pd.DataFrame(rows.drop(columns="geometry")).to_dict("records")
-
-
 class GroundLayer(JSCSSMixin, Layer):
     """What lies under and around the zones, as one layer of a Folium map.
 
     Parameters
     ----------
     data
-        As `ground_data` gives it.
+        As `Ground.within` gives it.
     """
 
     _template = Template(

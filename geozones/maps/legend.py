@@ -10,8 +10,7 @@ import pandas as pd
 
 from geozones.config import NETWORKS
 from geozones.maps.content import PageContent
-from geozones.maps.plot_rows import STATE_ORDER
-from geozones.maps.terms import NETWORK_NAMES, NETWORK_WORDS, STATE_NAMES
+from geozones.maps.terms import NETWORK_NAMES, NETWORK_WORDS, STATE_NAMES, STATE_ORDER
 from geozones.maps.words import Words, join, names, t, tn
 
 

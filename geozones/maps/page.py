@@ -1,7 +1,8 @@
 """One page: a Folium figure of our own layout, and a Folium map that needs nothing from outside.
 
-A page is `PageFigure(template, context)` with an `OfflineMap` and its layers inside. When it is drawn, the scripts and
-styles that Folium's elements ask for are led to the local assets; one that has none is an error, never a link out.
+A page is `PageFigure(template, context)` with an `OfflineMap` and its layers inside. When it is drawn, the scripts
+and styles that Folium's elements ask for are led to the local assets; one that has none is an error, never a link
+out.
 """
 
 from __future__ import annotations
@@ -28,9 +29,7 @@ LOCAL_ASSETS = {
 }
 """Where Folium's elements look for a file outside, and the asset of ours that takes its place."""
 
-_UNSAFE = str.maketrans(
-    {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"}
-)
+_UNSAFE = str.maketrans({"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"})
 
 
 def json_for_script(value: Any) -> Markup:
@@ -64,6 +63,19 @@ def environment() -> Environment:
     )
     made.filters["json"] = json_for_script
     return made
+
+
+class Raw(Element):
+    """Text that goes into the page as it is: Folium's own elements would read it as a template once more."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self._name = "Raw"
+        self.text = text
+
+    def render(self, **kwargs: Any) -> str:
+        """Return the text."""
+        return self.text
 
 
 class OfflineMap(folium.Map):
@@ -140,7 +152,8 @@ class PageFigure(Figure):
         for child in self._children.values():
             child.render(**kwargs)
         _lead_to_assets(self.header, self.assets)
-        return environment().get_template(self.template_name).render(
+        template = environment().get_template(self.template_name)
+        return template.render(
             self.context,
             assets=self.assets,
             header=Markup(self.header.render(**kwargs)),

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from typing import Any, Literal
 
 from geozones.maps.assets import asset_files
+from geozones.maps.atlas import Atlas, make_atlas
 from geozones.maps.content import PageContent, public_content
 from geozones.maps.page import environment, json_for_script
-from geozones.maps.plot_rows import find_shown
 from geozones.maps.region import draw_region
 from geozones.maps.stems import file_stem
-from geozones.maps.words import names, short, text_or_none
+from geozones.maps.words import names
 from geozones.maps.zone import draw_zone
 from geozones.maps.zone_lines import district_words
 
@@ -43,10 +43,11 @@ def draw_pages(content: PageContent, *, audience: Audience) -> Iterator[tuple[st
     shown = public_content(content) if audience == "public" else content
     for name, asset in asset_files(public=shown.is_public):
         yield f"assets/{name}", asset
-    yield "assets/search.js", _search_script(shown)
-    yield "index.html", _encoded(draw_region(shown))
-    for place, zone_id in enumerate(shown.tables.zones["zone_id"]):
-        yield f"zones/{file_stem(str(zone_id))}.html", _encoded(draw_zone(shown, place))
+    atlas = make_atlas(shown)
+    yield "assets/search.js", _search_script(atlas)
+    yield "index.html", _encoded(draw_region(atlas))
+    for place, zone in enumerate(atlas.zones):
+        yield f"zones/{file_stem(str(zone['zone_id']))}.html", _encoded(draw_zone(atlas, place))
 
 
 def draw_doors(run_id: str) -> dict[str, bytes]:
@@ -68,19 +69,14 @@ def _encoded(page: str) -> bytes:
     return page.encode("utf-8", "replace")
 
 
-def _search_script(content: PageContent) -> bytes:
+def _search_script(atlas: Atlas) -> bytes:
     """Write the index of the search box: zones, and of every plot number, zone, cadastral number and id."""
-    index = json_for_script(_search_index(content))
-    return f"GZ.searchIndex({index});\n".encode("utf-8", "replace")
+    return f"GZ.searchIndex({json_for_script(_search_index(atlas))});\n".encode("utf-8", "replace")
 
 
-def _search_index(content: PageContent) -> dict[str, Any]:
-    zones = content.tables.zones.drop(columns="geometry").to_dict("records")
-    places = {str(zone["zone_id"]): place for place, zone in enumerate(zones)}
-    shown = find_shown(content)
-    plots = content.tables.plots.iloc[shown]
-    known = [place for place, zone_id in enumerate(plots["zone_id"]) if str(zone_id) in places]
-    plots, shown = plots.iloc[known], shown[known]
+def _search_index(atlas: Atlas) -> dict[str, Any]:
+    content, plots = atlas.content, atlas.plots
+    rows = [row for row in atlas.shown if plots["zone"][row] >= 0]
     index: dict[str, Any] = {
         "zones": [
             {
@@ -88,22 +84,10 @@ def _search_index(content: PageContent) -> dict[str, Any]:
                 "stem": file_stem(str(zone["zone_id"])),
                 "district": district_words(content, zone.get("district_code")).as_json(),
             }
-            for zone in zones
+            for zone in atlas.zones
         ],
-        "plots": {
-            "id": [str(plot_id) for plot_id in plots["plot_id"]],
-            "zone": [places[str(zone_id)] for zone_id in plots["zone_id"]],
-            "number": [_text(number) for number in plots["number"]],
-            "cadastral": [_text(number) for number in plots["cadastral_no"]],
-        },
+        "plots": {name: [plots[name][row] for row in rows] for name in ("id", "zone", "number", "cadastral")},
     }
     if not content.is_public:
-        holders = [_text(name) for name in content.states["participant"].iloc[shown]]
-        index["holders"] = holders
+        index["holders"] = [plots["participant"][row] for row in rows]
     return index
-
-
-def _text(value: Any) -> str | None:
-    found = text_or_none(value)
-    return None if found is None else short(found)
-

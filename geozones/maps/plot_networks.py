@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -9,10 +10,9 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
-from geozones.config import NETWORKS
+from geozones.config import NETWORKS, Network
 from geozones.maps.content import PageContent
-from geozones.maps.facts import rounded_m, rounding_step_m
-from geozones.maps.plot_rows import networks_of
+from geozones.maps.facts import FAR_PLANNED, rounded_m, rounding_step_m
 from geozones.maps.shapes import encode_lines, to_degrees
 from geozones.maps.terms import UNITS
 from geozones.maps.words import date_or_none, number_or_none, short, t, text_or_none
@@ -20,99 +20,160 @@ from geozones.maps.words import date_or_none, number_or_none, short, t, text_or_
 Columns = dict[str, Any]
 
 
-def network_columns(content: PageContent, shown: NDArray[np.intp]) -> dict[str, Columns]:
-    """Describe the networks at the plots of a page.
+class PlotNetworks:
+    """The networks at all plots of a content, from which each page takes its plots.
 
     Parameters
     ----------
-    shown
-        Rows of `content.tables.plots`, in the order of the page's plots.
-
-    Returns
-    -------
-    By network: `unit`, `limit` (metres that count as near) and `why` (reason of an unknown answer). For the public
-    also `klass`, the class of the distance. Else `metres` (the nearest existing connection, rounded), `lines` (names),
-    `points` (name, free capacity, date), and for `existing` and `planned` the columns `line`, `lineM`, `lineStep`,
-    `point`, `pointM`, `pointStep`, `shared`, `link` (places in `lines` and `points`, rounded metres, how many plots
-    share the capacity, the link as steps).
+    content
+        What the pages show; for the public only answers and classes of distance are in it.
     """
-    plot_ids = content.tables.plots["plot_id"].iloc[shown]
-    return {network: _one_network(content, network, plot_ids) for network in NETWORKS}
+
+    def __init__(self, content: PageContent) -> None:
+        self._content = content
+        self._tables = {
+            (network, state): _rows_of(content, network, state)
+            for network in NETWORKS
+            for state in ("existing", "planned")
+        }
+        self._columns = {network: self._all_columns(network) for network in NETWORKS}
+        self._line_names = {network: _names(content.tables.of(network), "line_id") for network in NETWORKS}
+        self._points = _point_facts(content.tables.connection_points)
+
+    def near_letters(self, network: Network) -> str:
+        """Give the answers near of all plots as letters: y, n or u each."""
+        letters = {"yes": "y", "no": "n"}
+        return "".join(letters.get(answer, "u") for answer in self._tables[network, "existing"]["near"])
+
+    def of(self, rows: NDArray[np.intp]) -> dict[str, Columns]:
+        """Describe the networks at some plots.
+
+        Parameters
+        ----------
+        rows
+            Rows of `content.tables.plots`, in the order of the page's plots.
+
+        Returns
+        -------
+        By network: `unit`, `limit` (metres that count as near) and `why` (reason of an unknown answer). For the
+        public also `klass`, the class of the distance. Else `metres` (the nearest existing connection, rounded),
+        `lines` (names), `points` (name, free capacity, date), and for `existing` and `planned` the columns
+        `line`, `lineM`, `lineStep`, `point`, `pointM`, `pointStep`, `shared`, `link` (places in `lines` and
+        `points`, rounded metres, how many plots share the capacity, the link as steps).
+        """
+        return {network: self._of_network(network, rows) for network in NETWORKS}
+
+    def _of_network(self, network: Network, rows: NDArray[np.intp]) -> Columns:
+        columns = self._columns[network]
+        limit = self._content.near_m.get(network)
+        found: Columns = {
+            "unit": t(UNITS[network]).as_json(),
+            "limit": None if limit is None else round(limit),
+            "why": _take(columns["why"], rows),
+        }
+        if self._content.is_public:
+            return found | {"klass": _take(columns["klass"], rows)}
+        lines = _places(_take(columns[state]["line"], rows) for state in ("existing", "planned"))
+        points = _places(_take(columns[state]["point"], rows) for state in ("existing", "planned"))
+        found |= {
+            "metres": _take(columns["metres"], rows),
+            "lines": [self._line_names[network].get(key, key) for key in lines],
+            "points": [self._points.get(key, {"name": key, "free": None, "date": None}) for key in points],
+        }
+        for state in ("existing", "planned"):
+            side = {name: _take(values, rows) for name, values in columns[state].items()}
+            side["line"] = [None if key is None else lines[key] for key in side["line"]]
+            side["point"] = [None if key is None else points[key] for key in side["point"]]
+            side |= {name: _one_or_all(side[name]) for name in ("lineStep", "pointStep")}
+            found[state] = side
+        return found
+
+    def _all_columns(self, network: Network) -> Columns:
+        existing = self._tables[network, "existing"]
+        unknown = existing["near"].eq("unknown")
+        columns: Columns = {"why": existing["near_reason"].where(unknown, "").fillna("").tolist()}
+        if self._content.is_public:
+            places = existing["distance_class"]
+            return columns | {"klass": [None if pd.isna(place) else int(place) for place in places]}
+        planned = self._tables[network, "planned"]
+        limit = self._content.near_m.get(network)
+        if limit is not None:
+            is_far = planned["distance_m"] > FAR_PLANNED * limit
+            planned = planned.assign(line_id=planned["line_id"].where(~is_far))
+        return columns | {
+            "metres": _nearest_metres(existing),
+            "existing": _side(existing) | {"shared": self._shared(existing), "link": self._links(existing)},
+            "planned": _side(planned),
+        }
+
+    def _shared(self, rows: pd.DataFrame) -> list[int | None]:
+        """How many plots of the region have the same nearest point: its capacity is theirs together."""
+        counts = rows.groupby("point_id").size()
+        return [int(counts[key]) if isinstance(key, str) else None for key in rows["point_id"]]
+
+    def _links(self, rows: pd.DataFrame) -> list[Any]:
+        """Draw the straight line from each plot to its nearest connection point, else to the nearest line."""
+        ends = rows[["point_plot_x", "point_plot_y", "point_x", "point_y"]].to_numpy(dtype=float)
+        to_line = rows[["line_plot_x", "line_plot_y", "line_x", "line_y"]].to_numpy(dtype=float)
+        pairs = np.where(np.isnan(ends), to_line, ends).reshape(-1, 2, 2)
+        known = ~np.isnan(pairs).any(axis=(1, 2))
+        links = np.full(len(rows), None, dtype=object)
+        links[known] = shapely.linestrings(pairs[known])
+        drawn = encode_lines(to_degrees(links, self._content.tables.plots.crs))
+        return [lines[0] if lines else None for lines in drawn]
 
 
-def _one_network(content: PageContent, network: str, plot_ids: pd.Series) -> Columns:
-    existing = networks_of(content, network, "existing", plot_ids)
-    limit = content.near_m.get(network)
-    columns: Columns = {
-        "unit": t(UNITS[network]).as_json(),
-        "limit": None if limit is None else round(limit),
-        "why": [str(why) if near == "unknown" else "" for why, near in zip(existing["near_reason"], existing["near"], strict=True)],
-    }
-    if content.is_public:
-        return columns | {"klass": [None if pd.isna(place) else int(place) for place in existing["distance_class"]]}
-    planned = networks_of(content, network, "planned", plot_ids)
-    names = _Names(content, network, [existing, planned])
-    return columns | {
-        "metres": _nearest_metres(existing),
-        "lines": names.lines,
-        "points": names.points,
-        "existing": _side(content, existing, names) | {"link": _links(content, existing)},
-        "planned": _side(content, planned, names),
-    }
+def _rows_of(content: PageContent, network: Network, state: str) -> pd.DataFrame:
+    networks = content.plot_networks
+    chosen = (networks["network"] == network) & (networks["state"] == state)
+    return networks[chosen].set_index("plot_id").reindex(content.tables.plots["plot_id"])
 
 
-class _Names:
-    """Names of the lines and points that some plots refer to, each once."""
-
-    def __init__(self, content: PageContent, network: str, tables: list[pd.DataFrame]) -> None:
-        self.line_places = _places(tables, "line_id")
-        self.point_places = _places(tables, "point_id")
-        lines, points = content.tables.of(network), content.tables.connection_points
-        self.lines = [_name(row, key) for key, row in _rows(lines, "line_id", self.line_places)]
-        self.points = [
-            {
-                "name": _name(row, key),
-                "free": number_or_none(row.get("capacity_free")),
-                "date": None if (day := date_or_none(row.get("capacity_date"))) is None else day.isoformat(),
-            }
-            for key, row in _rows(points, "point_id", self.point_places)
-        ]
+def _take(values: Sequence[Any], rows: NDArray[np.intp]) -> list[Any]:
+    return [values[row] for row in rows]
 
 
-def _places(tables: list[pd.DataFrame], column: str) -> dict[str, int]:
-    found = sorted({str(key) for table in tables for key in table[column].dropna()})
+def _places(columns: Iterable[list[str | None]]) -> dict[str, int]:
+    """Number the ids that some columns name, in the order of the ids."""
+    found = sorted({key for column in columns for key in column if key is not None})
     return {key: place for place, key in enumerate(found)}
 
 
-def _rows(table: Any, key: str, places: dict[str, int]) -> list[tuple[str, dict[str, Any]]]:
-    known: dict[str, dict[str, Any]] = {}
-    if table is not None:
-        named = table[table[key].isin(list(places))].drop(columns="geometry")
-        known = {str(row[key]): row for row in named.to_dict("records")}
-    return [(name, known.get(name, {})) for name in places]
+def _one_or_all(values: list[Any]) -> Any:
+    return values[0] if len(set(values)) == 1 else values
 
 
-def _name(row: dict[str, Any], key: str) -> str:
-    return short(text_or_none(row.get("name")) or key)
+def _names(table: Any, key: str) -> dict[str, str]:
+    if table is None:
+        return {}
+    pairs = zip(table[key], table["name"], strict=True)
+    return {str(found): short(text_or_none(name) or str(found)) for found, name in pairs}
 
 
-def _side(content: PageContent, rows: pd.DataFrame, names: _Names) -> Columns:
+def _point_facts(table: Any) -> dict[str, dict[str, Any]]:
+    if table is None:
+        return {}
+    named = _names(table, "point_id")
+    facts = zip(named.items(), table["capacity_free"], table["capacity_date"], strict=True)
     return {
-        "line": [names.line_places.get(str(key)) if isinstance(key, str) else None for key in rows["line_id"]],
-        "lineM": _rounded(rows["distance_m"], rows["line_accuracy_m"]),
-        "lineStep": _steps_of(rows["line_accuracy_m"]),
-        "point": [names.point_places.get(str(key)) if isinstance(key, str) else None for key in rows["point_id"]],
-        "pointM": _rounded(rows["point_distance_m"], rows["point_accuracy_m"]),
-        "pointStep": _steps_of(rows["point_accuracy_m"]),
-        "shared": _shared(content, rows),
+        key: {"name": name, "free": number_or_none(free), "date": _iso(date_or_none(day))}
+        for (key, name), free, day in facts
     }
 
 
-def _shared(content: PageContent, rows: pd.DataFrame) -> list[int | None]:
-    """How many plots of the region have the same nearest point: its capacity is theirs together."""
-    all_rows = content.plot_networks
-    counts = all_rows[all_rows["state"] == "existing"].groupby("point_id").size()
-    return [int(counts.get(key, 0)) or None if isinstance(key, str) else None for key in rows["point_id"]]
+def _iso(day: Any) -> str | None:
+    return None if day is None else str(day.isoformat())
+
+
+def _side(rows: pd.DataFrame) -> Columns:
+    return {
+        "line": [key if isinstance(key, str) else None for key in rows["line_id"]],
+        "lineM": _rounded(rows["distance_m"], rows["line_accuracy_m"]),
+        "lineStep": _steps_of(rows["line_accuracy_m"]),
+        "point": [key if isinstance(key, str) else None for key in rows["point_id"]],
+        "pointM": _rounded(rows["point_distance_m"], rows["point_accuracy_m"]),
+        "pointStep": _steps_of(rows["point_accuracy_m"]),
+    }
 
 
 def _rounded(distances: pd.Series, accuracies: pd.Series) -> list[int | None]:
@@ -122,10 +183,8 @@ def _rounded(distances: pd.Series, accuracies: pd.Series) -> list[int | None]:
     ]
 
 
-def _steps_of(accuracies: pd.Series) -> list[int | None] | int | None:
-    """Give the rounding step of every row, or one for all; None where the accuracy is unknown."""
-    steps = [None if pd.isna(accuracy) else rounding_step_m(float(accuracy)) for accuracy in accuracies]
-    return steps[0] if len(set(steps)) == 1 else steps
+def _steps_of(accuracies: pd.Series) -> list[int | None]:
+    return [None if pd.isna(accuracy) else rounding_step_m(float(accuracy)) for accuracy in accuracies]
 
 
 def _nearest_metres(rows: pd.DataFrame) -> list[int | None]:
@@ -135,15 +194,3 @@ def _nearest_metres(rows: pd.DataFrame) -> list[int | None]:
     metres = to_line.where(line_nearer, rows["point_distance_m"])
     accuracy = rows["line_accuracy_m"].where(line_nearer, rows["point_accuracy_m"])
     return _rounded(metres, accuracy)
-
-
-def _links(content: PageContent, rows: pd.DataFrame) -> list[Any]:
-    """Draw the straight line from each plot to its nearest connection point, else to the nearest line."""
-    ends = rows[["point_plot_x", "point_plot_y", "point_x", "point_y"]].to_numpy(dtype=float)
-    to_line = rows[["line_plot_x", "line_plot_y", "line_x", "line_y"]].to_numpy(dtype=float)
-    ends = np.where(np.isnan(ends), to_line, ends).reshape(-1, 2, 2)
-    known = ~np.isnan(ends).any(axis=(1, 2))
-    links = np.full(len(rows), None, dtype=object)
-    links[known] = shapely.linestrings(ends[known])
-    drawn = encode_lines(to_degrees(links, content.tables.plots.crs))
-    return [lines[0] if lines else None for lines in drawn]

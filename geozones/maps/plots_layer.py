@@ -1,4 +1,4 @@
-"""`PlotsLayer`: plots by state on any Folium map, with labels, hatching and tooltips, without anything from outside."""
+"""`PlotsLayer`: plots by state on any Folium map, with labels, hatching and tooltips, all its own."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 import shapely
-from branca.element import Element
 from folium.elements import JSCSSMixin
 from folium.map import Layer
 from folium.template import Template
@@ -15,23 +14,10 @@ from folium.template import Template
 from geozones.errors import ColumnError
 from geozones.i18n import LANGUAGES, N_
 from geozones.maps import assets
-from geozones.maps.page import PageFigure, json_for_script
-from geozones.maps.plot_rows import STATE_ORDER
+from geozones.maps.page import PageFigure, Raw, json_for_script
 from geozones.maps.shapes import bounds_of, encode_points, encode_polygons, to_degrees
+from geozones.maps.terms import STATE_ORDER
 from geozones.maps.words import short, text_or_none
-
-
-class Raw(Element):
-    """Text that goes into the page as it is: Folium's own elements would read it as a template once more."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__()
-        self._name = "Raw"
-        self.text = text
-
-    def render(self, **kwargs: Any) -> str:
-        """Return the text."""
-        return self.text
 
 
 class PlotsLayer(JSCSSMixin, Layer):
@@ -41,9 +27,10 @@ class PlotsLayer(JSCSSMixin, Layer):
     ----------
     plots
         Table of polygons with a CRS and `plot_id`; `number`, `area_ha` and `map_state` are used where there are
-        any (a plot without state counts as free). Row order is drawing order.
+        any (a plot without state counts as free). Row order is drawing order. None where `columns` holds all.
     columns
-        More columns for the scripts of the page: lists with one value a plot, or ready columns `shapes` and `at`.
+        More columns for the scripts of the page, lists with one value a plot; without `plots` all of them
+        (`plot_rows.all_columns`).
     language
         Language of the tooltips: kk, ru or en.
     min_zoom
@@ -80,8 +67,10 @@ class PlotsLayer(JSCSSMixin, Layer):
         self._name = "PlotsLayer"
         self.language = language if language in LANGUAGES else "en"
         self.options = {"minZoom": min_zoom, "labels": labels}
-        self.rows = columns_of(plots) | dict(columns or {})
-        self.bounds = bounds_of(to_degrees(plots.geometry.array, plots.crs)) if len(plots) else None
+        self.rows = dict(columns or {}) if plots is None else columns_of(plots) | dict(columns or {})
+        self.bounds = (
+            None if plots is None or not len(plots) else bounds_of(to_degrees(plots.geometry.array, plots.crs))
+        )
 
     @property
     def data_id(self) -> str:
@@ -113,7 +102,9 @@ def columns_of(plots: Any) -> dict[str, Any]:
     return {
         "id": [str(plot_id) for plot_id in plots["plot_id"]],
         "number": [None if text_or_none(number) is None else short(str(number)) for number in numbers],
-        "state": [STATE_ORDER.index(state) if state in STATE_ORDER else STATE_ORDER.index("free") for state in states],
+        "state": [
+            STATE_ORDER.index(state) if state in STATE_ORDER else STATE_ORDER.index("free") for state in states
+        ],
         "ha": [None if np.isnan(area) else round(float(area), 4) for area in np.asarray(areas, dtype=float)],
         "shapes": encode_polygons(shapes),
         "at": encode_points(shapely.point_on_surface(shapes)),

@@ -13,6 +13,8 @@ from geozones.maps.terms import PRECISIONS, ROLE_NAMES
 from geozones.maps.words import Words, date, join, names, same, short, t, tn
 
 DAYS_A_YEAR = 365
+MOST_DISTRICTS = 4
+"""As many districts are named; of more the number is given."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,16 @@ def layer_lines(content: PageContent) -> list[LayerLine]:
             rows=source.rows,
         )
         for source in content.sources.values()
+    ]
+
+
+def source_words(lines: list[LayerLine]) -> list[tuple[Words, str, Words]]:
+    """Group the layers by source and date: names of the layers, the source, the date."""
+    groups: dict[tuple[str, str], list[LayerLine]] = {}
+    for line in lines:
+        groups.setdefault((line.source, line.day.en), []).append(line)
+    return [
+        (join([line.name for line in group], ", "), group[0].source, group[0].day) for group in groups.values()
     ]
 
 
@@ -103,7 +115,9 @@ def _coverage(provenance: Provenance, content: PageContent) -> Words:
         return t("whole region")
     if isinstance(covered, str):
         return t("by its own outline")
-    return tn("{n} district or city", "{n} districts and cities", len(covered)) if len(covered) > 4 else _districts(covered, content)
+    if len(covered) > MOST_DISTRICTS:
+        return tn("{n} district or city", "{n} districts and cities", len(covered))
+    return _districts(covered, content)
 
 
 def _districts(codes: tuple[str, ...], content: PageContent) -> Words:

@@ -6,6 +6,7 @@ before. Millionths are 0.1 m on the ground. A ring is not closed by its first ve
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -32,12 +33,17 @@ def to_degrees(shapes: Any, crs: Any) -> NDArray[Any]:
     -------
     An object array of geometries in lon/lat, in the same order.
     """
-    transformer = Transformer.from_crs(crs, "EPSG:4326", always_xy=True)
+    transformer = _to_wgs84(str(crs))
 
     def project(points: NDArray[np.float64]) -> NDArray[np.float64]:
         return np.column_stack(transformer.transform(points[:, 0], points[:, 1]))
 
     return np.asarray(shapely.transform(np.asarray(shapes, dtype=object), project), dtype=object)
+
+
+@cache
+def _to_wgs84(crs: str) -> Transformer:
+    return Transformer.from_crs(crs, "EPSG:4326", always_xy=True)
 
 
 def encode_polygons(shapes: NDArray[Any]) -> list[list[list[Steps]]]:
@@ -68,7 +74,11 @@ def bounds_of(shapes: Any) -> list[list[float]]:
 
 
 def _parts(shape: Any, kind: str) -> list[Any]:
-    return [] if shape is None else [part for part in shapely.get_parts(shape) if part.geom_type == kind and not part.is_empty]
+    return (
+        []
+        if shape is None
+        else [part for part in shapely.get_parts(shape) if part.geom_type == kind and not part.is_empty]
+    )
 
 
 def _encode(line: Any, *, closed: bool) -> Steps:

@@ -12,8 +12,8 @@ _RESERVED = re.compile(r"con|prn|aux|nul|com[0-9]|lpt[0-9]")
 def file_stem(key: str) -> str:
     """Return the file name, without ending, of the page of an id.
 
-    It is the id itself where that is made of `a-z0-9_-` and at most 64 long, else its safe letters and 8 hex digits
-    of its hash. Names that Windows keeps for devices are not plain.
+    It is the id itself where that is made of `a-z0-9_-` and at most 64 long, else its safe letters and 8 hex
+    digits of its hash. Names that Windows keeps for devices are not plain.
 
     >>> file_stem("karamurt")
     'karamurt'

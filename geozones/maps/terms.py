@@ -1,8 +1,11 @@
-"""The words of the field that pages share: states, networks, kinds, layers. English here, translated when shown."""
+"""The words of the field that pages share: states, networks, kinds, layers. English, translated when shown."""
 
 from __future__ import annotations
 
 from geozones.i18n import N_
+
+STATE_ORDER = ("operating", "allocated", "reserved", "releasing", "free")
+"""States in the order of the area bars; the column `state` of a page's plots counts in it."""
 
 STATE_NAMES = {
     "free": N_("free"),
@@ -32,10 +35,10 @@ UNITS = {"gas": N_("m³/h"), "power": N_("kW"), "water": N_("m³/day")}
 NEED_COLUMNS = {"gas": "need_gas_m3h", "power": "need_power_kw", "water": "need_water_m3d"}
 
 KIND_NAMES = {
-    "republican": N_("republican industrial zone"),
-    "regional": N_("regional industrial zone"),
-    "small": N_("small industrial zone"),
-    "private": N_("private industrial zone"),
+    "republican": N_("republican"),
+    "regional": N_("regional"),
+    "small": N_("small"),
+    "private": N_("private"),
 }
 STATUS_NAMES = {"planned": N_("planned"), "developing": N_("developing"), "active": N_("active")}
 

@@ -6,19 +6,16 @@ from typing import Any
 
 import numpy as np
 import shapely
+from numpy.typing import NDArray
 
-from geozones.figures import find_undivided
-from geozones.maps.content import PageContent
-from geozones.maps.facts import network_facts
+from geozones.maps.atlas import Atlas
 from geozones.maps.frame_page import page_context
-from geozones.maps.ground import GroundLayer, frame_of, ground_data
+from geozones.maps.ground import GroundLayer, frame_of
 from geozones.maps.legend import legend_networks, legend_states
 from geozones.maps.page import OfflineMap, PageFigure
-from geozones.maps.plot_networks import network_columns
-from geozones.maps.plot_rows import find_shown, plot_columns, private_columns
+from geozones.maps.plot_rows import pick
 from geozones.maps.plots_layer import PlotsLayer
-from geozones.maps.provenance import layer_lines
-from geozones.maps.shapes import bounds_of, encode_polygons, to_degrees
+from geozones.maps.shapes import bounds_of, to_degrees
 from geozones.maps.terms import KIND_NAMES, STATUS_NAMES
 from geozones.maps.words import Words, area, date_or_none, names, number_or_none, short, t, text_or_none
 from geozones.maps.zone_lines import area_parts, bar_words, district_words, part_name
@@ -27,38 +24,54 @@ MARGIN_M = 4000.0
 TOLERANCE_M = 2.0
 
 
-def draw_zone(content: PageContent, place: int) -> str:
-    """Draw the page of the zone in row `place` of the zones, for one audience."""
-    zone = content.tables.zones.drop(columns="geometry").iloc[place].to_dict()
-    zone_id = str(zone["zone_id"])
+def draw_zone(atlas: Atlas, place: int) -> str:
+    """Draw the page of the zone in row `place` of the zones."""
+    content, zone = atlas.content, atlas.zones[place]
+    title = names(zone, "zone_id")
+    rows = atlas.plots_of(place)
+    context = page_context(content, atlas.layers, title=title, home="../")
+    context |= _about(atlas, place) | {
+        "has_plots": len(rows) > 0,
+        "page_data": {
+            "kind": "zone",
+            "demonstration": content.region.demonstration,
+            "zone": {
+                "id": str(zone["zone_id"]),
+                "name": title.as_json(),
+                "shape": atlas.outlines[place],
+                "undivided": atlas.undivided[place],
+            },
+            "networks": atlas.plot_networks.of(rows),
+            "asOf": content.as_of.isoformat(),
+        },
+    }
+    figure = PageFigure("zone.html", context, assets="../assets/")
+    _draw_map(atlas, figure, place, rows)
+    return figure.render()
+
+
+def _about(atlas: Atlas, place: int) -> dict[str, Any]:
+    """Give what the head of the page says of the zone."""
+    content, zone = atlas.content, atlas.zones[place]
     figures = content.zone_figures.iloc[place]
-    layers = layer_lines(content)
     parts = area_parts(figures)
-    context = page_context(content, layers, title=names(zone, "zone_id"), home="../")
-    shown = find_shown(content, zone_id)
-    codes = {str(zone["district_code"])} if text_or_none(zone.get("district_code")) else set()
-    context |= {
-        "zone": zone,
-        "zone_id": zone_id,
+    code = text_or_none(zone.get("district_code"))
+    company = text_or_none(zone.get("company"))
+    return {
         "kind": t(KIND_NAMES[zone["kind"]]),
         "status": t(STATUS_NAMES[zone["status"]]),
-        "district": district_words(content, zone.get("district_code"), full=True),
+        "district": district_words(content, code, full=True),
         "decision": _decision_words(zone),
         "measured": _measured_words(figures),
         "area_published": text_or_none(zone.get("area_source")) == "published",
-        "company": _company(zone),
+        "company": None if company is None else short(company),
         "figures": figures,
         "parts": [(part, part_name(part.kind)) for part in parts],
         "bar_words": bar_words(parts),
-        "facts": network_facts(content, zone_id),
+        "facts": atlas.zone_networks.facts(str(zone["zone_id"])),
         "legend": legend_states(content.zone_figures.iloc[[place]], {}),
-        "networks": legend_networks(content, codes),
-        "has_plots": len(shown) > 0,
-        "page_data": _page_data(content, zone, shown, context["title"]),
+        "networks": legend_networks(content, set() if code is None else {code}),
     }
-    figure = PageFigure("zone.html", context, assets="../assets/")
-    _draw_map(content, figure, place, shown)
-    return figure.render()
 
 
 def _decision_words(zone: dict[str, Any]) -> Words | None:
@@ -77,46 +90,12 @@ def _measured_words(figures: Any) -> Words | None:
     return t("measured {area}", area=area(measured))
 
 
-def _company(zone: dict[str, Any]) -> str | None:
-    company = text_or_none(zone.get("company"))
-    return None if company is None else short(company)
-
-
-def _page_data(content: PageContent, zone: dict[str, Any], shown: Any, title: Words) -> dict[str, Any]:
-    outline, undivided = _zone_shapes(content, str(zone["zone_id"]))
-    return {
-        "kind": "zone",
-        "demonstration": content.region.demonstration,
-        "zone": {"id": str(zone["zone_id"]), "name": title.as_json(), "shape": outline, "undivided": undivided},
-        "networks": network_columns(content, shown),
-        "asOf": content.as_of.isoformat(),
-    }
-
-
-def _zone_shapes(content: PageContent, zone_id: str) -> tuple[Any, Any]:
-    """Encode the outline of a zone and the part of it not yet divided into plots."""
-    zones, plots = content.tables.zones, content.tables.plots
-    one = zones[zones["zone_id"] == zone_id]
-    shown = plots.iloc[find_shown(content, zone_id)]
-    undivided = find_undivided(one, shown, min_width_m=content.undivided_min_width_m)
-    shapes = to_degrees(np.concatenate([one.geometry.to_numpy(), undivided]), zones.crs)
-    outline, rest = encode_polygons(shapes)
-    return outline, rest
-
-
-def _draw_map(content: PageContent, figure: PageFigure, place: int, shown: Any) -> None:
-    tables = content.tables
-    zone = tables.zones.iloc[[place]]
-    bounds = zone.total_bounds
-    drawn = OfflineMap(bounds_of(to_degrees([shapely.box(*bounds)], zone.crs)))
+def _draw_map(atlas: Atlas, figure: PageFigure, place: int, rows: NDArray[np.intp]) -> None:
+    content = atlas.content
+    zones = content.tables.zones
+    bounds = shapely.bounds(zones.geometry.array[place])
+    drawn = OfflineMap(bounds_of(to_degrees([shapely.box(*bounds)], zones.crs)))
     figure.add_child(drawn)
     frame = frame_of(bounds, margin_m=MARGIN_M, tolerance_m=TOLERANCE_M)
-    GroundLayer(ground_data(content, frame, with_points=not content.is_public)).add_to(drawn)
-    plots = tables.plots.iloc[shown].assign(map_state=content.states["map_state"].to_numpy()[shown])
-    columns = plot_columns(content, shown)
-    columns["zone"] = [0] * len(shown)
-    if not content.is_public:
-        columns |= private_columns(content, shown)
-    PlotsLayer(plots, columns=columns, language=content.language).add_to(drawn)
-
-
+    GroundLayer(atlas.ground.within(frame)).add_to(drawn)
+    PlotsLayer(None, columns=pick(atlas.plots, rows), language=content.language).add_to(drawn)

@@ -10,12 +10,15 @@ from typing import Any
 import pandas as pd
 
 from geozones.maps.content import PageContent
-from geozones.maps.plot_rows import STATE_ORDER
 from geozones.maps.stems import file_stem
-from geozones.maps.terms import STATE_NAMES
+from geozones.maps.terms import STATE_NAMES, STATE_ORDER
 from geozones.maps.words import Words, hectares, join, names, same, t, text_or_none, tn
 
-PART_NAMES = {**{state: f"{state}_ha" for state in STATE_ORDER}, "undivided": "not_divided_ha", "streets": "streets_ha"}
+PART_NAMES = {
+    **{state: f"{state}_ha" for state in STATE_ORDER},
+    "undivided": "not_divided_ha",
+    "streets": "streets_ha",
+}
 """Parts of the area of a zone in the order of its bar, and the figure that holds each."""
 
 
@@ -57,10 +60,10 @@ def plain_number(value: float) -> str:
     return format(number.normalize() if number != number.to_integral_value() else number.to_integral_value(), "f")
 
 
-def zone_line(content: PageContent, place: int, answers: Mapping[str, Mapping[str, str]]) -> ZoneLine:
-    """Describe the zone in row `place` of the zones."""
-    zone = content.tables.zones.drop(columns="geometry").iloc[place].to_dict()
-    figures = content.zone_figures.iloc[place]
+def zone_line(
+    content: PageContent, zone: Mapping[str, Any], figures: pd.Series, answers: Mapping[str, str]
+) -> ZoneLine:
+    """Describe one zone: its row without geometry, its figures and its answers by network."""
     parts = area_parts(figures)
     return ZoneLine(
         zone_id=str(zone["zone_id"]),
@@ -78,7 +81,7 @@ def zone_line(content: PageContent, place: int, answers: Mapping[str, Mapping[st
         passed=int(figures.get("start_passed", 0)),
         parts=parts,
         bar_words=bar_words(parts),
-        answers=answers.get(str(zone["zone_id"]), {}),
+        answers=answers,
     )
 
 
@@ -118,9 +121,9 @@ def district_words(content: PageContent, code: Any, *, full: bool = False) -> Wo
     if known is None:
         return same("")
     districts = content.tables.districts
-    rows = districts[districts["district_code"] == known] if districts is not None else ()
-    if not len(rows):
+    if districts is None or known not in set(districts["district_code"]):
         return same(known)
+    rows = districts[districts["district_code"] == known]
     row = rows.iloc[0].to_dict()
     name = names(row, "district_code")
     if not full:

@@ -24,10 +24,11 @@
   }
 
   function far(metres, step) {
-    const distance = metres ? GZ.metres(metres) : GZ.t("at the boundary");
-    return step
-      ? GZ.t("≈ {far} in a straight line (±{accuracy})", { far: distance, accuracy: GZ.metres(step) })
-      : GZ.t("≈ {far} in a straight line (accuracy of the layer unknown)", { far: distance });
+    const accuracy = step ? GZ.t("±{far}", { far: GZ.metres(step) }) : GZ.t("accuracy unknown");
+    if (!metres) {
+      return GZ.t("at the boundary ({accuracy})", { accuracy: accuracy });
+    }
+    return GZ.t("≈ {far} in a straight line ({accuracy})", { far: GZ.metres(metres), accuracy: accuracy });
   }
 
   function capacity(network, point, shared) {

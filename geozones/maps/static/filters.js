@@ -25,7 +25,7 @@
       return GZ.t("lacks gas");
     },
     "no-power": function () {
-      return GZ.t("lacks power");
+      return GZ.t("lacks electricity");
     },
     "no-water": function () {
       return GZ.t("lacks water");
@@ -111,6 +111,9 @@
       return;
     }
     const size = GZ.map.getSize();
+    if (!size.x) {
+      return;
+    }
     const middle = size.y / 2;
     const width = GZ.map.distance(
       GZ.map.containerPointToLatLng([0, middle]),
@@ -129,7 +132,10 @@
     const map = GZ.map;
     const legend = document.querySelector(".map .legend");
     const size = map.getSize();
-    const beside = legend && legend.open && size.x > 560 ? Math.min(legend.offsetWidth + 8, size.x * 0.36) : 8;
+    if (!size.x) {
+      return;
+    }
+    const beside = legend && legend.open && size.x > 560 ? Math.min(legend.offsetWidth + 8, size.x * 0.42) : 8;
     const bounds = GZ.wholeBounds;
     const options = { animate: false, paddingTopLeft: [8, 8], paddingBottomRight: [8, 8] };
     const plain = map.getBoundsZoom(bounds, false, [16, 16]);

@@ -285,7 +285,7 @@
       const items = [];
       const more = this._data.labels ? this._data.labels(map) : [];
       (this._data.settlements || []).forEach(function (place) {
-        const minZoom = [0, 7.5, 9.5, 11][place.rank];
+        const minZoom = [0, 6.25, 9.5, 11][place.rank];
         items.push({
           at: unpack(place.at)[0],
           text: GZ.say(place.name),
@@ -303,7 +303,7 @@
             text: GZ.say(district.name),
             className: "label-district",
             size: 11,
-            minZoom: 7,
+            minZoom: 6.25,
             maxZoom: 10.5,
           });
         }

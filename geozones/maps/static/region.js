@@ -4,8 +4,8 @@
 
   const GZ = window.GZ;
   const L = window.L;
-  const RING = 13;
-  const STROKE = 6;
+  const RING = 11.5;
+  const STROKE = 5.5;
   const PLAIN = { operating: true, allocated: true, free: true };
 
   let rings = [];

@@ -229,6 +229,7 @@
         onOpen: choose,
       });
     }
+    window.addEventListener("beforeprint", drawPrintRows);
     document.addEventListener("keydown", function (event) {
       if (event.key === "Escape" && GZ.view.plot && event.target.id !== "search") {
         close();
@@ -252,6 +253,39 @@
       table.draw();
       document.getElementById("plot-sum").textContent = GZ.sumWords(kept());
     }
+  }
+
+  /* On paper: the free plots, in two columns. */
+  function drawPrintRows() {
+    const box = document.getElementById("print-rows");
+    const free = GZ.places().filter(function (place) {
+      return GZ.plots.stateOf(place) === "free";
+    });
+    const half = Math.ceil(free.length / 2);
+    const columns = GZ.el("div", { class: "print-columns" });
+    [free.slice(0, half), free.slice(half)].forEach(function (part) {
+      const holder = GZ.el("div", {});
+      columns.append(holder);
+      if (part.length) {
+        GZ.table(holder, {
+          columns: [plain(number), hectares].concat(GZ.NETWORKS.map(networkColumn)),
+          rows: function () {
+            return part;
+          },
+          limit: Infinity,
+          empty: String,
+        }).draw();
+      }
+    });
+    box.replaceChildren(GZ.el("h2", {}, GZ.t("Free plots") + ": " + GZ.sumWords(free)), columns);
+  }
+
+  function plain(column) {
+    return Object.assign({}, column, {
+      cell: function (place) {
+        return GZ.name(column.value(place));
+      },
+    });
   }
 
   function drawAll() {

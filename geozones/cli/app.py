@@ -9,7 +9,7 @@ import traceback
 import typer
 from typer.exceptions import TyperException
 
-from geozones.cli import build, demo, ledger, publish, runs
+from geozones.cli import build, check, demo, layers, ledger, publish, runs
 from geozones.cli.exit_codes import INTERNAL_ERROR, INTERRUPTED, USAGE, exit_code_of
 from geozones.cli.messages import print_error, render
 from geozones.errors import GeozonesError, Message
@@ -23,7 +23,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.command()(build.build)
+app.command()(check.check)
 app.command()(demo.demo)
+app.command()(layers.layers)
 app.command()(publish.publish)
 app.add_typer(ledger.app, name="ledger")
 app.add_typer(runs.app, name="runs")

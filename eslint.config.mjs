@@ -9,10 +9,14 @@ for (const blocked of ["fetch", "XMLHttpRequest", "Worker", "SharedWorker", "Eve
   delete usable[blocked]; // what a page opened from a file may not or shall not use
 }
 
-/* Baseline 2022 is a little older than our oldest browsers: what they have all the same. */
+/* Baseline 2022 counts Safari too and is a little older than our oldest browsers: what those have all the same. */
 const allowed = {
-  allowAtRules: ["container", "page"],
-  allowProperties: ["accent-color", "backdrop-filter", "container", "container-name", "container-type", "print-color-adjust"],
+  allowAtRules: ["container", "counter-style", "page"],
+  allowProperties: [
+    ..."accent-color backdrop-filter container container-name container-type hyphens outline".split(" "),
+    ..."overflow-anchor page print-color-adjust resize scrollbar-gutter".split(" "),
+  ],
+  allowSelectors: ["selection"],
 };
 
 export default [

@@ -171,8 +171,9 @@ def _coordinates(column: Any) -> NDArray[np.float64]:
     import pyarrow as pa
 
     if pa.types.is_fixed_size_list(column.type):
-        ordinates = column.flatten().to_numpy(zero_copy_only=False)
-        return np.array(ordinates.reshape(-1, column.type.list_size)[:, :2], dtype=np.float64, order="C")
+        size = column.type.list_size
+        ordinates = column.values.slice(column.offset * size, len(column) * size).to_numpy(zero_copy_only=False)
+        return np.array(ordinates.reshape(-1, size)[:, :2], dtype=np.float64, order="C")
     children = column.flatten()
     return np.column_stack([children[axis].to_numpy(zero_copy_only=False) for axis in (0, 1)]).astype(np.float64)
 

@@ -15,7 +15,7 @@ from alembic.migration import MigrationContext
 from ledger_stories import Story, day, make_register, open_story
 
 from geozones.errors import InputError, LedgerDamagedError, LockHeldError, RefusedError, UsageError
-from geozones.ledger import Ledger, connection, open_ledger, upgrade
+from geozones.ledger import Ledger, compare_with_layer, connection, open_ledger, upgrade
 from geozones.ledger.connection import network_kind, open_engine, read, write
 from geozones.ledger.guards import find_missing_guards, install_guards
 from geozones.ledger.schema import ALLOCATIONS, METADATA, PROJECTIONS
@@ -485,3 +485,30 @@ def test_the_register_of_plots_comes_from_the_layers() -> None:
     assert register.plots["A"].register_date == day("2024-01-05")
     assert register.plots["B"].area_ha is None
     assert make_register(["A"]).plots["A"].zone_kind == "regional"
+
+
+def test_the_ledger_and_the_layer_are_compared(local: Story) -> None:
+    local.contract("P1")
+    parts = [{"plot_id": "A", "area_ha": 1}, {"plot_id": "B", "area_ha": 1}]
+    local.record("split", "P1", "2025-05-01", document="d", into=parts, allocation_to="A")
+    local.record("reserve", "P2", "2025-05-01", participant="Demo 3")
+    plots = pd.DataFrame({"plot_id": ["P1", "P2", "P3", "B"], "valid_to": [None, "2025-05-02", None, None]})
+    later = day("2025-05-02")
+    found = compare_with_layer(plots, local.ledger.states(as_of=later), as_of=later)
+    assert [(rule, fields["plot"]) for rule, fields in found] == [
+        ("plot_not_in_layer", "A"),
+        ("plot_ended_in_ledger", "P1"),
+        ("plot_ended_in_layer", "P2"),
+    ]
+    assert compare_with_layer(plots, {}, as_of=later) == []
+
+
+def test_the_last_events_of_every_plot(story: Story) -> None:
+    story.contract("P1")
+    story.record("inspect", "P1", "2025-03-05", started="no")
+    story.record("apply", "P2", "2025-03-05", participant="Demo 2")
+    story.record("correct", "P2", "2025-03-06", corrects=5, fields={"date": "2025-03-02"}, reason="r")
+    last = story.ledger.last_events(as_of=day("2025-03-04"), count=2)
+    assert [(event.name, event.seq) for event in last["P1"]] == [("contract", 3), ("approve", 2)]
+    assert [(event.name, event.date) for event in last["P2"]] == [("apply", day("2025-03-02"))]
+    assert [event.name for event, _ in story.ledger.events(after=4)] == ["apply", "correct"]

@@ -414,6 +414,29 @@ ISSUE_RULES: tuple[IssueRule, ...] = (
         "Ask the owner for the exact line; until then give the layer `precision = \"approximate\"` and "
         "`accuracy_m`.",
     ),
+    IssueRule(
+        "plot_not_in_layer", "warning",
+        N_("Plot missing from the layer"),
+        N_("The ledger says of plot {plot}: {state}; the layer of plots does not have it, so no map shows it."),
+        "The plot was left out of the layer, or its new outline after a split or merge was not drawn yet.",
+        "Draw the plot into the layer under the id that the ledger knows.",
+    ),
+    IssueRule(
+        "plot_ended_in_ledger", "error",
+        N_("Ended plot in the layer"),
+        N_("Plot {plot} was split or merged on {day} and is now {successors}; the layer still shows it. Give it "
+           "valid_to, and draw the new plots."),
+        "The split or merge was recorded in the ledger, but the layer was not brought up to date.",
+        "Set `valid_to` of the old plot to the day of the split or merge, and add the new plots.",
+    ),
+    IssueRule(
+        "plot_ended_in_layer", "error",
+        N_("Held plot ended in the layer"),
+        N_("The layer ends plot {plot} on {day}, but the ledger says: {state}. Record the split or merge, or "
+           "take valid_to away."),
+        "The layer was redrawn, but the split or merge is not in the ledger.",
+        "Record the split or merge with `geozones ledger record`, or take `valid_to` away.",
+    ),
 )  # fmt: skip
 """Every rule, in the order of the guide: the file, the values, the geometry, the relations."""
 

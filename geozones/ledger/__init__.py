@@ -6,7 +6,7 @@ is derived from the events, `guards.py` for what the database refuses, `verifica
 
 from geozones.ledger.appending import Recorded
 from geozones.ledger.importing import ImportReport, import_file, import_opening
-from geozones.ledger.region import open_region_ledger, take_opening
+from geozones.ledger.region import compare_with_layer, open_region_ledger, take_opening
 from geozones.ledger.register import PlotRegister, register_plots
 from geozones.ledger.store import Batch, Ledger, open_ledger
 from geozones.ledger.verification import Verification
@@ -18,6 +18,7 @@ __all__ = [
     "PlotRegister",
     "Recorded",
     "Verification",
+    "compare_with_layer",
     "import_file",
     "import_opening",
     "open_ledger",

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, func, select, text
 from geozones.ledger.chain import GENESIS, StoredEvent, open_body
 from geozones.ledger.projection import LineageRow
 from geozones.ledger.schema import EVENTS, LINEAGE
-from geozones.lifecycle import Event, PlotState
+from geozones.lifecycle import Event, PlotState, in_effect
 
 _CHUNK = 400
 """How many keys stand in one query; SQLite takes 999 variables at least."""
@@ -24,10 +24,10 @@ def read_head(connection: Connection) -> tuple[int, str, str]:
     return (0, GENESIS, "") if row is None else (row.seq, row.hash, row.recorded_at)
 
 
-def iterate_stored(connection: Connection, *, by_plot: bool = False) -> Iterator[StoredEvent]:
-    """Read the rows of all events, a part at a time: in their order, or plot by plot and then in their order."""
+def iterate_stored(connection: Connection, *, by_plot: bool = False, after: int = 0) -> Iterator[StoredEvent]:
+    """Read the rows of events, a part at a time: in their order, or plot by plot and then in their order."""
     order = (EVENTS.c.plot_id, EVENTS.c.seq) if by_plot else (EVENTS.c.seq,)
-    query = select(EVENTS).order_by(*order)
+    query = select(EVENTS).where(EVENTS.c.seq > after).order_by(*order)
     for row in connection.execute(query, execution_options={"yield_per": 5000}):
         yield StoredEvent(*row)
 
@@ -119,6 +119,26 @@ def _select(connection: Connection, plot_ids: list[str], lineage: Sequence[Linea
     if merges:
         for row in connection.execute(select(EVENTS).where(EVENTS.c.seq.in_(merges))):
             yield StoredEvent(*row)
+
+
+def read_last_events(connection: Connection, *, as_of: dt.date, count: int) -> list[Event]:
+    """Read the last events of every plot that count on a day, in the order of their effect, corrections applied.
+
+    A plot that was corrected is read whole, for a correction may move, change or void any of its events.
+    """
+    corrected = select(EVENTS.c.plot_id).where(EVENTS.c.event == "correct")
+    place = func.row_number().over(
+        partition_by=EVENTS.c.plot_id, order_by=(EVENTS.c.effective_on.desc(), EVENTS.c.seq.desc())
+    )
+    ranked = (
+        select(EVENTS.c.body, place.label("place"))
+        .where(EVENTS.c.effective_on <= as_of, EVENTS.c.plot_id.not_in(corrected))
+        .subquery()
+    )
+    bodies = [row.body for row in connection.execute(select(ranked.c.body).where(ranked.c.place <= count))]
+    whole = select(EVENTS.c.body).where(EVENTS.c.plot_id.in_(corrected))
+    bodies += [row.body for row in connection.execute(whole)]
+    return [event for event in in_effect(open_body(body)[0] for body in bodies) if event.date <= as_of]
 
 
 def known_seq(connection: Connection, known_at: dt.datetime | None) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +25,7 @@ from geozones.ledger.reading import (
     known_seq,
     path_of,
     read_head,
+    read_last_events,
     read_lineage,
     read_states,
     read_stored_events,
@@ -204,14 +205,29 @@ class Ledger:
             for row, event, actor in opened
         ]
 
-    def events(self) -> Iterable[tuple[Event, str]]:
-        """Return all events with their actors in order, the names of persons filled in."""
+    def events(self, *, after: int = 0) -> Iterable[tuple[Event, str]]:
+        """Return the events after a number with their actors in order, the names of persons filled in."""
         with read(self.engine) as connection:
             persons = read_persons(connection)
-            for row in iterate_stored(connection):
+            for row in iterate_stored(connection, after=after):
                 event, actor = open_body(row.body)
                 fields = name_holder(event.fields, persons)
                 yield Event(event.name, event.plot_id, event.date, fields, event.seq, event.recorded_at), actor
+
+    def last_events(self, *, as_of: dt.date, count: int = 3) -> dict[str, list[Event]]:
+        """Return the last events of every plot that count on a day, the latest first, as corrected by now.
+
+        Events that were voided and the corrections themselves are left out, and so are those of the plots that a
+        plot came out of.
+        """
+        with read(self.engine) as connection:
+            found = read_last_events(connection, as_of=as_of, count=count)
+            persons = read_persons(connection)
+        named = (replace(event, fields=name_holder(event.fields, persons)) for event in found)
+        last: dict[str, list[Event]] = {}
+        for event in named:
+            last.setdefault(event.plot_id, []).append(event)
+        return {plot_id: events[-1 : -count - 1 : -1] for plot_id, events in last.items()}
 
     def head(self) -> tuple[int, str]:
         """Return the number of events and the hash of the last one; keep it elsewhere to find a cut tail."""

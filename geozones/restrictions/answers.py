@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from geozones.config import NETWORKS, Config
 from geozones.coverage import Trust, find_trust
-from geozones.restrictions.cutting import TOUCHING_M2, cut_plots, union_by
+from geozones.restrictions.cutting import TOUCHING_M, TOUCHING_M2, cut_plots, union_by
 from geozones.restrictions.near import Ground, Near, find_near
 from geozones.restrictions.objects import Check, Obstacles, find_obstacles
 from geozones.restrictions.plane import Numbers, Shapes
@@ -128,7 +128,7 @@ def find_encounters(around: Surroundings) -> Encounters:
     for name, width_m in widths.items():
         strips = _cut(subjects, near, width_m, is_area)
         covers = shapely.area(strips) > TOUCHING_M2
-        reached[name] = np.where(is_area, covers, distance_m < width_m)
+        reached[name] = np.where(is_area, covers, distance_m < width_m - TOUCHING_M)
         reached[f"{name}_strip"] = strips
     return Encounters(
         near.plot, near.object, obstacles.check[near.object], distance_m, reached["least"], reached["stored"],

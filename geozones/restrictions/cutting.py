@@ -22,6 +22,9 @@ ARC_POINTS = 16
 TOUCHING_M2 = 0.001
 """A cut of less than this (in the plane) is a touch, not an overlap."""
 
+TOUCHING_M = 0.001
+"""A distance that falls short of a limit by less than this keeps it."""
+
 _WORTH_THREADS = 400
 
 

@@ -14,6 +14,7 @@ from geozones.config import Config
 from geozones.coverage import Trust, find_trust
 from geozones.restrictions.answers import PASS, UNKNOWN, WARN, Subjects
 from geozones.restrictions.branches import TO_BE_SET, find_class_candidates
+from geozones.restrictions.cutting import TOUCHING_M
 from geozones.restrictions.near import Ground, Near, find_near
 from geozones.restrictions.objects import find_uncertain_m, shapes_of
 from geozones.restrictions.plane import Numbers
@@ -63,7 +64,7 @@ def find_housing(subjects: Subjects, tables: RegionTables, rules: Rules, config:
         nearest = _find_nearest(subjects, tables.settlements, trust, rules, widest_m=widest_m)
     columns: dict[str, Any] = {}
     for name, rule in by_class.items():
-        needed_m = rule.value or 0.0
+        needed_m = (rule.value or 0.0) - TOUCHING_M
         open_question = (nearest.maybe_m < needed_m) | ~covered
         answers = np.select([nearest.sure_m < needed_m, open_question], ["no", "unknown"], "yes")
         columns[CLASS_COLUMNS[name]] = answers
@@ -143,8 +144,8 @@ def find_food_conflicts(
     same = zone[here] == zone[there]
     near, here, there = near.where(same), here[same], there[same]
     metres = shapely.distance(subjects.shapes[here], subjects.shapes[there]) / subjects.scale[here]
-    sure = trust.is_firm[there] & (metres < least_m[there] - accuracy_m[there])
-    maybe = metres < most_m[there] + accuracy_m[there]
+    sure = trust.is_firm[there] & (metres < least_m[there] - accuracy_m[there] - TOUCHING_M)
+    maybe = metres < most_m[there] + accuracy_m[there] - TOUCHING_M
     order = np.lexsort((there, metres, ~sure, near.plot))
     order = order[maybe[order]]
     first = order[np.unique(near.plot[order], return_index=True)[1]]

@@ -45,8 +45,8 @@ def compare_with_layer(
 
     Returns
     -------
-    Issues as rule and fields of its message, in the order of the plots' ids: plots that the layer lacks, plots that
-    were split or merged but still stand in the layer, held plots that the layer has ended.
+    Issues as rule and fields of its message, in the order of the plots' ids: plots that the layer lacks, plots
+    that were split or merged but still stand in the layer, held plots that the layer has ended.
     """
     ends = plots["valid_to"] if "valid_to" in plots else [None] * len(plots)
     layer = {plot_id: None if pd.isna(end) else pd.Timestamp(end).date()

@@ -25,6 +25,20 @@ class Supplies:
     capacity_free: Numbers
     names: Any
 
+    @classmethod
+    def joined(cls, parts: list[Supplies]) -> Supplies:
+        """Put several together; of none at all, there is nothing that may serve."""
+        empty = np.empty(0)
+        nothing = cls(empty.astype(object), empty.astype(bool), empty, empty, pd.Series(dtype="str").array)
+        parts = parts or [nothing]
+        return cls(
+            np.concatenate([part.shapes for part in parts]),
+            np.concatenate([part.is_sure for part in parts]),
+            np.concatenate([part.accuracy_m for part in parts]),
+            np.concatenate([part.capacity_free for part in parts]),
+            pd.concat([pd.Series(part.names) for part in parts]).array,
+        )
+
 
 @dataclass(frozen=True)
 class _Pairs:

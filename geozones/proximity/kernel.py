@@ -60,7 +60,7 @@ def round_outwards(box: Numbers, origin: Numbers, single: Singles) -> None:
 def bound_square(box: Numbers, x: float, y: float) -> float:
     """Measure the squared distance from a point to the farthest corner of a box."""
     across, up = max(x - box[0], box[2] - x), max(y - box[1], box[3] - y)
-    return across * across + up * up
+    return float(across * across + up * up)
 
 
 @compiled

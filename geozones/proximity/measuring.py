@@ -88,9 +88,9 @@ def require_measuring_crs(crs: Any, *, bounds: tuple[float, float, float, float]
 
 
 def _horizontal(crs: CRS) -> CRS:
-    while crs.is_compound or crs.is_bound:
-        crs = crs.sub_crs_list[0] if crs.is_compound else crs.source_crs
-    return crs
+    if crs.is_compound:
+        return _horizontal(crs.sub_crs_list[0])
+    return _horizontal(crs.source_crs) if crs.is_bound and crs.source_crs is not None else crs
 
 
 def _method(crs: CRS) -> str:
@@ -130,11 +130,11 @@ class GroundRuler:
     def of(cls, crs: CRS, bottom: float, top: float) -> GroundRuler:
         """Make the ruler of a measuring CRS for northings from `bottom` to `top`."""
         none = cls(crs, 0.0, 0, np.empty((0, 4)))
-        if _method(crs) != _TRANSVERSE_MERCATOR or not np.isfinite([bottom, top]).all():
+        operation = crs.coordinate_operation
+        if operation is None or operation.method_name != _TRANSVERSE_MERCATOR or not np.isfinite(bottom + top):
             return none
-        false_easting = next(
-            (part.value for part in crs.coordinate_operation.params if part.name == "False easting"), None
-        )
+        parameters = {part.name: part.value for part in operation.params}
+        false_easting = parameters.get("False easting")
         first_row, last_row = int(np.floor(bottom / _STEP_M)), int(np.floor(top / _STEP_M)) + 1
         if false_easting is None or last_row - first_row > _MOST_STEPS:
             return none
@@ -196,6 +196,7 @@ def measure_ground_m(crs: CRS, x1: Numbers, y1: Numbers, x2: Numbers, y2: Number
     to_degrees = Transformer.from_crs(crs, crs.geodetic_crs, always_xy=True)
     lon1, lat1 = to_degrees.transform(x1[known], y1[known])
     lon2, lat2 = to_degrees.transform(x2[known], y2[known])
-    ground_m[known] = crs.get_geod().inv(lon1, lat1, lon2, lat2)[2]
+    geod: Any = crs.get_geod()
+    ground_m[known] = geod.inv(lon1, lat1, lon2, lat2)[2]
     ground_m[known & (x1 == x2) & (y1 == y2)] = 0.0
     return ground_m

@@ -41,7 +41,8 @@ class Nearest:
     @property
     def distance_m(self) -> NDArray[np.float64]:
         """Metres on the ground."""
-        return self.measures[0]
+        distance_m: NDArray[np.float64] = self.measures[0]
+        return distance_m
 
     @classmethod
     def joined(cls, parts: list[Nearest]) -> Nearest:

@@ -17,25 +17,18 @@ from geozones.errors import ColumnError
 from geozones.i18n import N_
 from geozones.proximity.capacity import Supplies, find_capable
 from geozones.proximity.measuring import require_measuring_crs
-from geozones.proximity.nearest import pick_names, search, target_names
+from geozones.proximity.nearest import pick_names
+from geozones.proximity.seeker import STATES, Seeker, connectable_of
 from geozones.proximity.trust import (
     ANSWERS,
     NO,
     UNKNOWN,
     YES,
     Answers,
-    Flags,
     Numbers,
-    Targets,
     collect_targets,
 )
 from geozones.tables import NEED_COLUMNS, RegionTables
-
-STATES: Mapping[str, tuple[str, ...]] = {"existing": ("existing",), "planned": ("building", "planned")}
-"""States of a line that count for each of the two answers. Cancelled never counts; unknown is never firm."""
-
-TRANSIT_POWER_KV = 220.0
-"""Power lines from this voltage on give a plot no connection."""
 
 _SUBJECT_KEYS = ("plot_id", "zone_id", "site_id")
 
@@ -96,64 +89,6 @@ def find_networks(subjects: GeoDataFrame, tables: RegionTables, config: Config) 
 
 
 @dataclass(frozen=True)
-class _Found:
-    """The nearest of some rows of a table: which row (-1: none), how far, and the link to it."""
-
-    row: NDArray[np.int64]
-    distance_m: Numbers
-    link: Numbers
-
-
-class _Seeker:
-    """Finds the nearest among changing sets of rows of one table, each set once."""
-
-    def __init__(self, shapes: NDArray[Any], targets: Targets, key: str, connectable: Answers) -> None:
-        self.targets = targets
-        self.connectable = connectable
-        self.names = target_names(targets.table, key)
-        self.shapes = np.asarray(targets.table.geometry.array)
-        self.state = targets.table["state"].fillna("unknown").to_numpy()
-        self.covered = targets.covered(shapes)
-        self._subjects = shapes
-        self._known: dict[bytes, _Found] = {}
-
-    def nearest(self, rows: Flags) -> _Found:
-        known = self._known.get(rows.tobytes())
-        if known is None:
-            known = self._known[rows.tobytes()] = self._search(np.flatnonzero(rows))
-        return known
-
-    def _search(self, rows: NDArray[np.int64]) -> _Found:
-        crs = require_measuring_crs(self.targets.table.crs)
-        found = search(self._subjects, self.shapes[rows], crs)
-        return _Found(np.append(rows, -1)[found.target], found.distance_m, found.measures[1:])
-
-    def counts(self, state: str) -> Flags:
-        return np.isin(self.state, STATES[state])
-
-    def may_count(self, state: str) -> Flags:
-        return self.counts(state) | (self.state == "unknown")
-
-    def near(self, state: str, near_m: float) -> tuple[Answers, NDArray[Any]]:
-        """Answer whether one of these is near, and where that is unknown, why."""
-        answer = np.full(len(self._subjects), NO, dtype=np.int8)
-        reason = np.full(len(self._subjects), "", dtype=object)
-        groups = pd.DataFrame({"firm": self.targets.is_firm, "accuracy_m": self.targets.accuracy_m})
-        for (is_firm, stated_m), members in groups.groupby(["firm", "accuracy_m"], dropna=False).indices.items():
-            group = np.zeros(len(groups), dtype=bool)
-            group[members] = True
-            accuracy_m = float(np.nan_to_num(stated_m))
-            surely_m = self.nearest(group & self.counts(state) & (self.connectable == YES)).distance_m
-            maybe_m = self.nearest(group & self.may_count(state) & (self.connectable > NO)).distance_m
-            is_sure = is_firm & (surely_m + accuracy_m <= near_m)
-            is_doubtful = ~is_sure & (maybe_m - accuracy_m <= near_m)
-            why = np.where(surely_m - accuracy_m <= near_m, "accuracy", "uncertain") if is_firm else "approximate"
-            reason = np.where(is_doubtful & (reason == ""), why, reason)
-            answer = np.maximum(answer, np.where(is_sure, YES, np.where(is_doubtful, UNKNOWN, NO)))
-        return answer.astype(np.int8), reason
-
-
-@dataclass(frozen=True)
 class _Surroundings:
     """All that is known of one network around the subjects."""
 
@@ -162,8 +97,8 @@ class _Surroundings:
     network: str
     near_m: float
     need: Numbers
-    lines: _Seeker | None
-    points: _Seeker | None
+    lines: Seeker | None
+    points: Seeker | None
 
     @classmethod
     def of(
@@ -172,6 +107,7 @@ class _Surroundings:
         shapes = np.asarray(subjects.geometry.array)
         lines = collect_targets(network, network, tables, config)
         points = collect_targets("connection_points", network, tables, config)
+        near_m: Mapping[Any, float] = config.proximity.near_m
         need = np.full(len(subjects), np.nan)
         if NEED_COLUMNS[network] in subjects.columns:
             need = subjects[NEED_COLUMNS[network]].to_numpy(dtype=float, na_value=np.nan)
@@ -179,10 +115,10 @@ class _Surroundings:
             shapes,
             crs,
             network,
-            dict(config.proximity.near_m).get(network, np.nan),
+            near_m.get(network, np.nan),
             need,
-            None if lines is None else _Seeker(shapes, lines, "line_id", connectable_of(lines.table, network)),
-            None if points is None else _Seeker(shapes, points, "point_id", np.full(len(points.table), YES)),
+            None if lines is None else Seeker(shapes, lines, "line_id", connectable_of(lines.table, network)),
+            None if points is None else Seeker(shapes, points, "point_id", np.full(len(points.table), YES)),
         )
 
     def answer(self, state: str) -> pd.DataFrame:
@@ -210,14 +146,14 @@ class _Surroundings:
             "point_accuracy_m": point.pop("accuracy_m"),
         }
         del point["connectable"]
-        columns |= dict(capable.items())
+        columns |= {str(name): values for name, values in capable.items()}
         columns |= {f"line_{name}": values for name, values in line.items()}
         columns |= {f"point_{name}": values for name, values in point.items()}
         texts = ["line_id", "point_id", "near", "capable", "allowed", "near_reason", "line_connectable"]
         texts += ["capable_reason", "capable_point_id", "network", "state"]
         return pd.DataFrame(columns, index=range(len(self.shapes))).astype(dict.fromkeys(texts, "str"))
 
-    def _nearest(self, seeker: _Seeker | None, state: str) -> dict[str, Any]:
+    def _nearest(self, seeker: Seeker | None, state: str) -> dict[str, Any]:
         if seeker is None:
             row, distance_m = np.full(len(self.shapes), -1), np.full(len(self.shapes), np.nan)
             link, names = np.full((4, len(self.shapes)), np.nan), pd.Series(dtype="str")
@@ -229,7 +165,7 @@ class _Surroundings:
         return {
             "id": pick_names(names, row),
             "distance_m": distance_m,
-            "connectable": np.append(ANSWERS[connectable], None)[row],
+            "connectable": np.append(ANSWERS[connectable], [None])[row],
             "accuracy_m": np.append(accuracy_m, np.nan)[row],
             "plot_x": link[0],
             "plot_y": link[1],
@@ -265,47 +201,17 @@ class _Surroundings:
             free = table["capacity_free"].to_numpy(dtype=float, na_value=np.nan)
             rows = seeker.may_count(state) & (seeker.connectable > NO) & ~(needs_capacity & np.isnan(free))
             sure = seeker.targets.is_firm & seeker.counts(state) & (seeker.connectable == YES)
-            names = seeker.names if not needs_capacity else seeker.names.where(np.zeros(len(table), dtype=bool))
+            names = seeker.names.where(np.full(len(table), not needs_capacity))
             parts.append(
-                (seeker.shapes[rows], sure[rows], seeker.targets.accuracy_m[rows], free[rows], names[rows])
-            )
-        if not parts:
-            nothing = np.array([])
-            return Supplies(
-                np.array([], dtype=object), nothing.astype(bool), nothing, nothing, pd.Series(dtype="str").array
-            )
-        shapes, sure, accuracy_m, free, names = zip(*parts, strict=True)
-        return Supplies(
-            np.concatenate(shapes), np.concatenate(sure), np.concatenate(accuracy_m), np.concatenate(free),
-            pd.concat(names).array,
-        )  # fmt: skip
+                Supplies(
+                    seeker.shapes[rows], sure[rows], seeker.targets.accuracy_m[rows], free[rows],
+                    names.array[rows],
+                )
+            )  # fmt: skip
+        return Supplies.joined(parts)
 
 
-def _why_not_covered(seeker: _Seeker | None) -> str:
+def _why_not_covered(seeker: Seeker | None) -> str:
     if seeker is None:
         return "absent"
     return "approximate" if seeker.targets.has_only_doubtful_sources else "not_covered"
-
-
-def connectable_of(lines: GeoDataFrame, network: str) -> Answers:
-    """Tell of each line whether a plot can be connected to it: as the layer says, else by its class.
-
-    By class, power lines from 220 kV and trunk gas lines give no connection; a line whose class, or a power line
-    whose voltage, is unknown may or may not.
-
-    Returns
-    -------
-    Answers
-        `NO`, `UNKNOWN` or `YES` as numbers, in the order of `lines`.
-    """
-    kind = lines["class"].to_numpy(dtype=object)
-    by_class = np.where(pd.isna(kind), UNKNOWN, YES)
-    if network == "gas":
-        by_class[kind == "trunk"] = NO
-    elif network == "power":
-        voltage_kv = lines["voltage_kv"].to_numpy(dtype=float, na_value=np.nan)
-        by_class = np.select([np.isnan(voltage_kv), voltage_kv >= TRANSIT_POWER_KV], [UNKNOWN, NO], by_class)
-    if "connectable" not in lines.columns:
-        return by_class.astype(np.int8)
-    stated = lines["connectable"].map({"no": NO, "unknown": UNKNOWN, "yes": YES})
-    return stated.fillna(pd.Series(by_class, index=lines.index)).to_numpy(dtype=np.int8)

@@ -55,7 +55,7 @@ def _is_empty_point(wkb: NDArray[np.uint8], at: int, is_little: bool) -> bool:
     rest = high & 0x000F
     for byte in range(6):
         rest |= wkb[at + byte] if is_little else wkb[at + 2 + byte]
-    return rest != 0
+    return bool(rest != 0)
 
 
 @compiled

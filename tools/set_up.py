@@ -239,7 +239,7 @@ def compile_bytecode(stamps: Stamps) -> None:
 def warm_kernels(stamps: Stamps) -> None:
     """Compile the numeric kernels once; later runs load them from their cache."""
     modules = sorted((ROOT / "geozones" / "proximity").glob("*.py"))
-    fingerprint = fingerprint_of(stamps["packages"], *modules)
+    fingerprint = fingerprint_of(ROOT / LOCKS["maps"], *modules)
     if stamps.get("kernels") == fingerprint:
         return
     warm_up = "import geozones.proximity as p; getattr(p, 'warm_up', lambda: None)()"

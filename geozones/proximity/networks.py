@@ -18,7 +18,7 @@ from geozones.i18n import N_
 from geozones.proximity.capacity import Supplies, find_capable
 from geozones.proximity.measuring import require_measuring_crs
 from geozones.proximity.nearest import pick_names
-from geozones.proximity.seeker import STATES, Seeker, connectable_of
+from geozones.proximity.seeker import STATES, Seeker, connectable_of, serves_plots
 from geozones.proximity.trust import (
     ANSWERS,
     NO,
@@ -118,7 +118,7 @@ class _Surroundings:
             near_m.get(network, np.nan),
             need,
             None if lines is None else Seeker(shapes, lines, "line_id", connectable_of(lines.table, network)),
-            None if points is None else Seeker(shapes, points, "point_id", np.full(len(points.table), YES)),
+            None if points is None else Seeker(shapes, points, "point_id", serves_plots(points.table, network)),
         )
 
     def answer(self, state: str) -> pd.DataFrame:

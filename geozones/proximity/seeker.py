@@ -21,6 +21,8 @@ STATES: Mapping[str, tuple[str, ...]] = {"existing": ("existing",), "planned": (
 TRANSIT_POWER_KV = 220.0
 """Power lines from this voltage on give a plot no connection."""
 
+_VOLTAGE = r"(\d+(?:[.,]\d+)?)"
+
 
 @dataclass(frozen=True)
 class Found:
@@ -110,3 +112,23 @@ def connectable_of(lines: GeoDataFrame, network: str) -> Answers:
     stated = lines["connectable"].map({"no": NO, "unknown": UNKNOWN, "yes": YES})
     connectable: Answers = stated.fillna(pd.Series(by_class, index=lines.index)).to_numpy(dtype=np.int8)
     return connectable
+
+
+def serves_plots(points: GeoDataFrame, network: str) -> Answers:
+    """Tell of each connection point whether its class lets it serve plots.
+
+    A substation whose class names only voltages from 220 kV on (`500/220`) serves none; one that names a single
+    such voltage may have a lower side. All others serve.
+
+    Returns
+    -------
+    Answers
+        `NO`, `UNKNOWN` or `YES` as numbers, in the order of `points`.
+    """
+    serves = np.full(len(points), YES, dtype=np.int8)
+    if network == "power":
+        numbers = points["class"].astype("str").str.extractall(_VOLTAGE)[0].str.replace(",", ".").astype(float)
+        voltages_kv = numbers.groupby(level=0).agg(["min", "count"]).reindex(points.index)
+        is_high = (voltages_kv["min"] >= TRANSIT_POWER_KV).to_numpy()
+        serves[is_high] = np.where(voltages_kv["count"].to_numpy()[is_high] > 1, NO, UNKNOWN)
+    return serves

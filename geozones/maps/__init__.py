@@ -1,10 +1,12 @@
 """Tables → pages: Folium maps of our own layout that open by double click, with no network.
 
-`draw_pages` and `draw_doors` draw a run; `PlotsLayer` puts plots on any Folium map.
+`draw_pages` and `draw_doors` draw a run; `PlotsLayer` puts plots on any Folium map,
+`draw_plots_map` writes them into one file.
 """
 
 from geozones.maps.content import PageContent, public_content
 from geozones.maps.pages import draw_doors, draw_pages
 from geozones.maps.plots_layer import PlotsLayer
+from geozones.maps.single_page import draw_plots_map
 
-__all__ = ["PageContent", "PlotsLayer", "draw_doors", "draw_pages", "public_content"]
+__all__ = ["PageContent", "PlotsLayer", "draw_doors", "draw_pages", "draw_plots_map", "public_content"]

@@ -1,4 +1,4 @@
-"""Made-up work of the size of a region: parcels around settlements, and three networks. The same seed, the same bytes.
+"""Made-up work of the size of a region: parcels around settlements, and three networks. Same seed, same bytes.
 
 200 settlements, parcels of about seven vertices and one hectare; 21,900 lines together with 1.2 million vertices:
 1,900 trunks of 10 to 400 km with up to 2,000 vertices, 20,000 short lines around the settlements. EPSG:32642.
@@ -42,7 +42,7 @@ def draw_parcels(count: int) -> gpd.GeoDataFrame:
     starts = np.cumsum(corners + 1) - (corners + 1)
     step = np.arange(len(owner)) - np.repeat(starts, corners + 1)
     turn = random.uniform(0, 2 * np.pi, count)[owner] + 2 * np.pi * (step % corners[owner]) / corners[owner]
-    radius = (58.0 * random.uniform(0.8, 1.2, len(owner)))
+    radius = 58.0 * random.uniform(0.8, 1.2, len(owner))
     closing = step == corners[owner]
     radius[closing] = radius[starts]
     xy = middle[owner] + np.column_stack([np.cos(turn), np.sin(turn)]) * radius[:, None]
@@ -52,7 +52,12 @@ def draw_parcels(count: int) -> gpd.GeoDataFrame:
 
 
 def _wander(
-    random: np.random.Generator, start: Numbers, heading: Numbers, vertices: NDArray[np.int64], step_m: Numbers, bend: float
+    random: np.random.Generator,
+    start: Numbers,
+    heading: Numbers,
+    vertices: NDArray[np.int64],
+    step_m: Numbers,
+    bend: float,
 ) -> NDArray[np.object_]:
     """Draw lines that wander from `start`, turning a little at every vertex."""
     owner = np.repeat(np.arange(len(start)), vertices)

@@ -3,7 +3,8 @@
 from geozones.checks.issues import join_issues, make_issues, no_issues, render_messages
 from geozones.checks.layer import CheckedLayer, check_layer
 from geozones.checks.region import check_region
-from geozones.checks.rules import ISSUE_RULES, RULES_BY_ID, IssueRule
+from geozones.checks.rule import IssueRule
+from geozones.checks.rules import ISSUE_RULES, RULES_BY_ID
 
 __all__ = [
     "ISSUE_RULES",

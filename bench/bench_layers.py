@@ -1,7 +1,8 @@
 """Read, check and convert a million plots from GeoParquet; and how the overlap check grows.
 
-Plots of seven vertices and about one hectare that do not overlap, in 200 zones, EPSG:4326 in the file. Limits:
-25 s and 3 GB for a million; the time of the overlap check per plot and log n must not double from 125k to a million.
+Plots of seven vertices and about one hectare that do not overlap, in 200 zones, EPSG:4326 in the file.
+Limits: 25 s and 3 GB for a million; the time of the overlap check per plot and log n must not double from
+125k to a million.
 
     python bench/bench_layers.py [--plots 1000000]
 """

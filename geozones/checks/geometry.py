@@ -109,9 +109,20 @@ def check_kind(sorting: Sorting, contract: TableContract) -> None:
     sorting.set_aside("geometry_kind", is_wrong, params={"actual": actual, "expected": " / ".join(allowed)})
 
 
-def note_heights(sorting: Sorting, has_z: Any) -> None:
+def has_height(shapes: np.ndarray) -> np.ndarray:
+    """Tell which shapes have a height other than 0, which some programs write where there is none."""
+    is_high = shapely.has_z(shapes)
+    if not is_high.any():
+        return np.asarray(is_high)
+    points, owners = shapely.get_coordinates(shapes[is_high], include_z=True, return_index=True)
+    heights = np.bincount(owners, np.nan_to_num(points[:, 2]) != 0, minlength=int(is_high.sum()))
+    is_high[is_high] = heights > 0
+    return np.asarray(is_high)
+
+
+def note_heights(sorting: Sorting, has_heights: Any) -> None:
     """Say once that the features have heights, which are not used."""
-    count = int(np.sum(has_z))
+    count = int(np.sum(has_heights))
     if count:
         sorting.issues.append(
             make_issues("geometry_3d", layer=sorting.layer, params={"count": count}, crs=sorting.crs)

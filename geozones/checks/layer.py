@@ -27,6 +27,7 @@ from geozones.checks.geometry import (
     check_presence,
     check_repeated,
     check_validity,
+    has_height,
     note_heights,
 )
 from geozones.checks.issues import join_issues, make_issues
@@ -210,9 +211,9 @@ def _check_shapes(sorting: Sorting, contract: TableContract, region: RegionConfi
             return 0.0 if not has_shape.any() else _convert(sorting, working)
     check_presence(sorting)
     require_fitting_crs(sorting.shapes, sorting.crs, region.bounds, layer=sorting.layer)
-    has_z = shapely.has_z(sorting.shapes)
+    has_heights = has_height(sorting.shapes)
     accuracy_m = _convert(sorting, working)
-    note_heights(sorting, has_z)
+    note_heights(sorting, has_heights)
     check_finite(sorting)
     check_kind(sorting, contract)
     check_lines(sorting)

@@ -17,7 +17,7 @@ import orjson
 
 from geozones.errors import InputError
 from geozones.i18n import N_
-from geozones.layers.encodings import decide_encoding
+from geozones.layers.encodings import Decision, decide_encoding
 from geozones.layers.formats import DXF, GEOJSON, GEOPACKAGE, GML, GPX, KML, SHAPEFILE, Format
 
 _DEEP_JSON_BYTES = 64_000_000
@@ -34,7 +34,7 @@ class Soundness:
     features: int | None = None
     unreadable: dict[int, str] | None = None
     content: bytes | None = None
-    encoding_reason: str | None = None
+    decision: Decision | None = None
 
 
 def look_at_bytes(path: Path, format: Format, *, layer: str | None, encoding: str | None, shown: str) -> Soundness:
@@ -107,13 +107,12 @@ def _look_at_geojson(path: Path, encoding: str | None, shown: str) -> Soundness:
     recoded = None
     if decision.encoding not in ("utf-8",):
         recoded = content.decode(decision.encoding).encode("utf-8")
-    reason = decision.reason if decision.reason in ("letters", "utf-16") else None
     if len(content) > _DEEP_JSON_BYTES:
-        return Soundness(len(_FEATURE.findall(recoded or content)), None, recoded, reason)
+        return Soundness(len(_FEATURE.findall(recoded or content)), None, recoded, decision)
     text = recoded or content
     if text.lstrip()[:1] == b"\x1e" or _is_sequence(text):
         lines = [line.strip(b"\x1e \r\t") for line in text.split(b"\n")]
-        return _judge_features([_parse(line) for line in lines if line], recoded, reason)
+        return _judge_features([_parse(line) for line in lines if line], recoded, decision)
     try:
         document = orjson.loads(text)
     except orjson.JSONDecodeError as error:
@@ -123,15 +122,15 @@ def _look_at_geojson(path: Path, encoding: str | None, shown: str) -> Soundness:
             reason=f"line {error.lineno}, column {error.colno}",
         ) from error
     if not isinstance(document, dict) or document.get("type") not in ("FeatureCollection", "Feature"):
-        return Soundness(None, None, recoded, reason)
+        return Soundness(None, None, recoded, decision)
     if document["type"] == "Feature":
-        return Soundness(1, None, recoded, reason)
+        return Soundness(1, None, recoded, decision)
     features = document.get("features")
     if not isinstance(features, list):
         raise InputError(
             N_("{file}: the GeoJSON has no list of features. Ask the sender for it again."), file=shown
         )
-    return _judge_features(features, recoded, reason)
+    return _judge_features(features, recoded, decision)
 
 
 def _is_sequence(text: bytes) -> bool:
@@ -147,13 +146,13 @@ def _parse(line: bytes) -> Any:
         return None
 
 
-def _judge_features(features: list[Any], recoded: bytes | None, reason: str | None) -> Soundness:
+def _judge_features(features: list[Any], recoded: bytes | None, decision: Decision) -> Soundness:
     unreadable = {
         row: "no GeoJSON feature"
         for row, feature in enumerate(features)
         if not isinstance(feature, dict) or feature.get("type") != "Feature"
     }
-    return Soundness(len(features), unreadable, recoded, reason)
+    return Soundness(len(features), unreadable, recoded, decision)
 
 
 def _look_at_geopackage(path: Path, layer: str | None, shown: str) -> Soundness:

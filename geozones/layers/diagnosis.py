@@ -19,7 +19,7 @@ from geozones.layers.source import Source
 
 
 def read_records(
-    source: Source, *, layer: str | None, columns: list[str], cause: Exception, info: dict[str, Any]
+    source: Source, *, layer: str | int | None, columns: list[str], cause: Exception, info: dict[str, Any]
 ) -> RawTable:
     """Read a vector layer one record at a time; what cannot be read goes into the quarantine with its row number.
 

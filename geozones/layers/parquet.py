@@ -8,7 +8,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from geozones.errors import InputError
+from geozones.errors import GeozonesError, InputError
 from geozones.i18n import N_
 from geozones.layers.layer import RawTable
 from geozones.layers.limits import require_features, require_vertices
@@ -37,15 +37,17 @@ def read_parquet(source: Source) -> RawTable:
             names = file.schema_arrow.names
             geometry_column, crs = _read_geo(file.schema_arrow.metadata, shown)
             columns = source.choose_columns([name for name in names if name != geometry_column])
-            table = file.read(columns=[*columns, geometry_column], use_threads=True)
-    except (pa.ArrowException, OSError, UnicodeDecodeError, MemoryError) as error:
+            table = file.read(columns=[*columns, geometry_column], use_threads=True).replace_schema_metadata(None)
+        wkb = table.column(geometry_column).to_numpy()
+        cells = table.drop_columns([geometry_column]).to_pandas()
+    except GeozonesError:
+        raise
+    except (pa.ArrowException, OSError, ValueError, MemoryError) as error:
         raise InputError(
             N_("{file}: the file cannot be read; it is damaged or cut ({reason}). Ask the sender for it again."),
             file=shown,
             reason=type(error).__name__,
         ) from error
-    wkb = table.column(geometry_column).to_numpy()
-    cells = table.drop_columns([geometry_column]).to_pandas(ignore_metadata=True)
     raw = RawTable(
         cells=cells.set_index(pd.RangeIndex(len(cells))), geometry=None, crs=crs, driver="Parquet",
         read=len(cells), encoding="UTF-8", columns=tuple(name for name in names if name != geometry_column),

@@ -109,7 +109,7 @@ def _choose_gpx_layer(source: Source, names: list[str]) -> str:
     return wanted[0]
 
 
-def read_info(target: Path | bytes, layer: str, *, format: Format, shown: str) -> dict[str, Any]:
+def read_info(target: Path | bytes, layer: str | int, *, format: Format, shown: str) -> dict[str, Any]:
     """Read what GDAL says of a layer, and make sure that an allowed driver opened it."""
     options = _OPTIONS.get(format.name, {})
     with quiet_gdal():
@@ -146,21 +146,23 @@ def read_vector(source: Source) -> RawTable:
     )
     layer = layer or choose_layer(source)
     target = source.path if soundness.content is None else soundness.content
-    info = read_info(target, layer, format=source.format, shown=source.shown)
+    chosen: str | int = layer if isinstance(target, Path) else 0  # in memory the only layer has a made-up name
+    info = read_info(target, chosen, format=source.format, shown=source.shown)
     require_features(max(info["features"], soundness.features or 0), source.limits, shown=source.shown)
-    decision, deleted = _decide_encoding(source)
-    raw = _read_layer(source, target, layer, info, decision)
+    decision, deleted = _decide_encoding(source, soundness)
+    raw = _read_layer(source, target, chosen, info, decision)
     if raw.geometry is not None:
         require_vertices(raw.geometry, source.limits, shown=source.shown)
     raw = _with_deleted(raw, deleted, source)
     return _reconcile(raw, soundness, info, deleted, source)
 
 
-def _decide_encoding(source: Source) -> tuple[Decision | None, int]:
+def _decide_encoding(source: Source, soundness: Soundness) -> tuple[Decision | None, int]:
     """Decide the encoding of a Shapefile, and count its deleted rows; other formats state theirs."""
+    if source.format is GEOJSON:
+        return soundness.decision, 0
     if source.format is not SHAPEFILE:
-        stated = source.encoding if source.format is not GEOJSON else None
-        return (None if stated is None else Decision(stated, "stated")), 0
+        return (None if source.encoding is None else Decision(source.encoding, "stated")), 0
     attributes = find_part(source.path, ".dbf")
     if attributes is None:
         return None, 0
@@ -170,10 +172,10 @@ def _decide_encoding(source: Source) -> tuple[Decision | None, int]:
 
 
 def _read_layer(
-    source: Source, target: Path | bytes, layer: str, info: dict[str, Any], decision: Decision | None
+    source: Source, target: Path | bytes, layer: str | int, info: dict[str, Any], decision: Decision | None
 ) -> RawTable:
     present = tuple(str(name) for name in info["fields"])
-    encoding = decision.encoding if decision else None
+    encoding = decision.encoding if decision and source.format is not GEOJSON else None
     options = _OPTIONS.get(source.format.name, {})
     try:
         columns = source.choose_columns(present)
@@ -185,7 +187,7 @@ def _read_layer(
         raise unreadable(source.shown, error) from error
     except (ArithmeticError, LookupError, MemoryError, RuntimeError, TypeError) as error:
         return read_records(source, layer=layer, columns=columns, cause=error, info=info)
-    raw = _to_raw(read, info, source, encoding=encoding)
+    raw = _to_raw(read, info, source, encoding=decision.encoding if decision else None)
     return _say_encoding(raw, decision, source)
 
 
@@ -201,7 +203,7 @@ def _to_raw(read: Any, info: dict[str, Any], source: Source, *, encoding: str | 
     return raw if wkb is None else with_geometry(raw, wkb, key=source.key)
 
 
-def _read_undecided(source: Source, target: Path | bytes, layer: str, info: dict[str, Any]) -> RawTable:
+def _read_undecided(source: Source, target: Path | bytes, layer: str | int, info: dict[str, Any]) -> RawTable:
     """Read text that is not in the encoding stated: take the bytes, decide by what they read like."""
     options = _OPTIONS.get(source.format.name, {})
     with quiet_gdal():

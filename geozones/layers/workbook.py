@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 import zipfile
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,7 @@ _ERROR_CELLS = frozenset({"#REF!", "#N/A", "#VALUE!", "#NAME?", "#DIV/0!", "#NUM
 _DAMAGE = (
     InvalidFileException, zipfile.BadZipFile, ArithmeticError, AttributeError, LookupError, OSError, SyntaxError,
     TypeError, ValueError, EOFError, MemoryError, NotImplementedError, RuntimeError, zipfile.LargeZipFile,
+    zlib.error,
 )  # fmt: skip
 
 Cells = list[tuple[Any, ...]]

@@ -4,6 +4,7 @@
 coordinates straight from a file's columns. `find_networks` answers near and capable for plots, zones and sites.
 """
 
+from geozones.proximity.anywhere import find_nearest_anywhere
 from geozones.proximity.arrange import ArrangedPlots
 from geozones.proximity.flatten import FlatGeometries
 from geozones.proximity.measuring import require_measuring_crs
@@ -17,6 +18,7 @@ __all__ = [
     "Nearest",
     "NearestIndex",
     "find_nearest",
+    "find_nearest_anywhere",
     "find_nearest_in_batches",
     "find_networks",
     "require_measuring_crs",

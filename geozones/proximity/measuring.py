@@ -128,14 +128,15 @@ class GroundRuler:
 
     @classmethod
     def of(cls, crs: CRS, bottom: float, top: float) -> GroundRuler:
-        """Make the ruler of a measuring CRS for northings from `bottom` to `top`."""
+        """Make the ruler of a measuring CRS for lines that start at northings from `bottom` to `top`."""
         none = cls(crs, 0.0, 0, np.empty((0, 4)))
         operation = crs.coordinate_operation
         if operation is None or operation.method_name != _TRANSVERSE_MERCATOR or not np.isfinite(bottom + top):
             return none
         parameters = {part.name: part.value for part in operation.params}
         false_easting = parameters.get("False easting")
-        first_row, last_row = int(np.floor(bottom / _STEP_M)), int(np.floor(top / _STEP_M)) + 1
+        first_row = int(np.floor((bottom - _LONGEST_SCALED_M) / _STEP_M))
+        last_row = int(np.floor((top + _LONGEST_SCALED_M) / _STEP_M)) + 1
         if false_easting is None or last_row - first_row > _MOST_STEPS:
             return none
         northings = np.arange(first_row, last_row + 1) * _STEP_M

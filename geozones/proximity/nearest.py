@@ -24,7 +24,7 @@ from geozones.proximity.tree import SegmentTree
 
 THREADS = 2
 _FEWEST_PER_THREAD = 2_000
-_BATCH = 65_536
+BATCH = 65_536
 
 
 @dataclass(frozen=True)
@@ -87,7 +87,6 @@ class NearestIndex:
             )
         self.crs = require_measuring_crs(crs)
         self._tree = SegmentTree.over(targets)
-        self._bounds = targets.bounds
         self._checked = (np.inf, np.inf, -np.inf, -np.inf)
         self._ruler: GroundRuler | None = None
 
@@ -108,7 +107,7 @@ class NearestIndex:
         Raises
         ------
         MeasureError
-            The CRS distorts lengths strongly where the plots or the targets lie.
+            The CRS distorts lengths strongly where the plots lie.
         """
         count = len(plots.order)
         along_curve = Nearest(np.full(count, -1, dtype=np.int32), np.full((5, count), np.nan))
@@ -133,16 +132,15 @@ class NearestIndex:
         return Nearest(*scatter(plots.order, along_curve.target, along_curve.measures))
 
     def _ruler_for(self, bounds: tuple[float, float, float, float]) -> GroundRuler:
-        """Return a ruler for the targets and plots within `bounds`, once the CRS is found fit there."""
+        """Return a ruler for plots within `bounds`, once the CRS is found fit to measure there."""
         known, ruler = self._checked, self._ruler
         if ruler is not None and _contains(known, bounds):
             return ruler
-        low = np.minimum(np.minimum(known[:2], self._bounds[:2]), bounds[:2])
-        high = np.maximum(np.maximum(known[2:], self._bounds[2:]), bounds[2:])
-        whole = (float(low[0]), float(low[1]), float(high[0]), float(high[1]))
-        require_measuring_crs(self.crs, bounds=whole)
-        self._ruler = ruler = GroundRuler.of(self.crs, whole[1], whole[3])
-        self._checked = whole
+        left, bottom = min(known[0], bounds[0]), min(known[1], bounds[1])
+        right, top = max(known[2], bounds[2]), max(known[3], bounds[3])
+        require_measuring_crs(self.crs, bounds=(left, bottom, right, top))
+        self._ruler = ruler = GroundRuler.of(self.crs, bottom, top)
+        self._checked = (left, bottom, right, top)
         return ruler
 
 
@@ -273,7 +271,7 @@ def find_nearest(plots: GeoDataFrame, lines: GeoDataFrame, *, max_distance_m: fl
 def search(plots: NDArray[Any], targets: NDArray[Any], crs: Any, max_distance_m: float | None = None) -> Nearest:
     """Find the nearest of shapely lines or points for shapely geometries in the same CRS."""
     index = NearestIndex(FlatGeometries.from_shapely(targets), crs)
-    batches = [plots[start : start + _BATCH] for start in range(0, len(plots), _BATCH)]
+    batches = [plots[start : start + BATCH] for start in range(0, len(plots), BATCH)]
     return Nearest.joined(
         [
             index.find(ArrangedPlots.of(FlatGeometries.from_shapely(batch)), max_distance_m=max_distance_m)

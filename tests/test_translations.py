@@ -16,6 +16,7 @@ from babel.messages.pofile import read_po
 from jinja2.ext import extract_from_ast
 
 from geozones import errors
+from geozones.rules import load_rules
 from geozones.tables import ALLOCATIONS, CONTRACTS, DERIVED
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -72,7 +73,7 @@ def used_texts() -> dict[Text, str]:
         }
         for line, text in found[path.suffix](content):
             used.setdefault(text, f"{path.relative_to(ROOT)}:{line}")
-    for place, text in texts_of_contracts():
+    for place, text in (*texts_of_contracts(), *texts_of_rules()):
         used.setdefault(text, place)
     return used
 
@@ -85,6 +86,19 @@ def texts_of_contracts() -> Iterator[tuple[str, Text]]:
         }
         for text in texts - {""}:
             yield f"contract {contract.name}", (text,)
+
+
+def texts_of_rules() -> Iterator[tuple[str, Text]]:
+    """Yield what rules are about and where they stand: words of tables, findings and `rules list`.
+
+    Sectors carry their own words; the screening has sentences of its own for its rules.
+    """
+    for rule in load_rules().rows:
+        if rule.file in ("screening.toml", "score.toml"):
+            continue
+        own = () if rule.kind == "sector" else (rule.object, rule.class_name)
+        texts = (*own, rule.act, rule.article, rule.edition)
+        yield from ((rule.file, (text,)) for text in texts if re.search("[a-z]", text))
 
 
 @cache

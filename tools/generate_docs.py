@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from geozones.reports import FILES
+from geozones.rules import Rule, load_rules
 from geozones.tables import ALLOCATIONS, CONTRACTS, DERIVED, Column, TableContract
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
@@ -79,7 +80,65 @@ def _row(column: Column) -> str:
     return f"| {name} | {column.dtype} | {column.unit} | {values} | {column.meaning} |"
 
 
-DOCUMENTS: dict[str, Callable[[], str]] = {"tables.md": write_tables}
+_RULES_ABOUT = {
+    "pipelines.toml": "Trunk pipelines",
+    "gas.toml": "Gas distribution",
+    "power.toml": "Power and heat",
+    "water_supply.toml": "Water supply and sewer",
+    "roads.toml": "Roads and railways",
+    "water_bodies.toml": "Rivers, canals, lakes",
+    "land.toml": "Areas with special conditions",
+    "sanitary.toml": "Sanitary zones",
+    "offsets.toml": "Where a rule measures from (assumptions of GeoZones)",
+    "clocks.toml": "Terms",
+}
+
+
+def write_rules() -> str:
+    """Write `rules.md`: every legal number with its source, and the classes of trades."""
+    rules = load_rules().rows
+    columns = ("rule", "about", "number", "measured from", "effect", "basis", "edition", "in force", "status")
+    columns = (*columns, "verified", "note")
+    lines = [
+        _MADE,
+        "# Rules",
+        "",
+        "Every legal number that GeoZones uses, as `geozones rules list` gives it. The tables are",
+        "`geozones/rules/*.toml`; `[rules] files` of the settings adds more over them, and a row of the same id",
+        "and period replaces the built-in one. How they are applied:",
+        "[decision 0004](decisions/0004-strips-and-usable-area.md). Columns and kinds of a row:",
+        "`geozones/rules/schema.py`. The numbers of the screening of sites stand in files of their own.",
+        "",
+        "Status: **V** read in the edition named · **V-old** read in an older edition of an act in force ·",
+        "**KZ-repealed** read in a Kazakh act since replaced · **other country** read in a neighbour's text ·",
+        "**not found** in no text. Only the first two are verified; all others are marked wherever they speak.",
+        "A note *listed only* means that nothing is computed from the row.",
+    ]
+    for file, title in _RULES_ABOUT.items():
+        lines += ["", f"## {title}", "", f"| {' | '.join(columns)} |", "|" + " --- |" * len(columns)]
+        lines += [_rule_row(rule) for rule in rules if rule.file == file]
+    lines += ["", "## Hazard class by trade", "", "Candidates, to be confirmed by the sanitary service.", ""]
+    trades = [rule for rule in rules if rule.kind == "sector" and rule.class_name != "any"]
+    lines += [f"All of {trades[0].basis}, {trades[0].edition}, {trades[0].status}: not verified.", ""]
+    lines += ["| sector | trade | in Russian | class |", "| --- | --- | --- | --- |"]
+    lines += [f"| {r.details['sector']} | {r.object} | {r.details['ru']} | {r.class_name} |" for r in trades]
+    return "\n".join(lines) + "\n"
+
+
+def _rule_row(rule: Rule) -> str:
+    number = "–" if rule.value is None else f"{rule.value:g} {rule.unit}"
+    if "search_m" in rule.details:
+        number += f" (unknown within {rule.details['search_m']:g} m)"
+    land = {"agricultural": " on farm land", "other": ""}.get(rule.details.get("land_category", ""), "")
+    about = f"{rule.object}, {rule.class_name}" if rule.class_name else rule.object
+    period = f"{rule.valid_from} – {rule.valid_to or ''}".strip()
+    note = " ".join(part for part in ("" if rule.is_applied else "*Listed only.*", rule.note) if part)
+    cells = (rule.id, about + land * ("farm" not in about), number, rule.measured_from, rule.effect, rule.basis,
+             rule.edition, period, rule.status, "yes" if rule.verified else "**no**", note)  # fmt: skip
+    return "| " + " | ".join(cell.replace("|", "/") for cell in cells) + " |"
+
+
+DOCUMENTS: dict[str, Callable[[], str]] = {"tables.md": write_tables, "rules.md": write_rules}
 """Every generated page, by its name below docs/."""
 
 

@@ -8,18 +8,22 @@ stand beside this file, one a subject; `docs/rules.md` lists them all.
 from geozones.rules.load import check_rules_file, load_rules
 from geozones.rules.schema import EFFECTS, KINDS, REACHING_KINDS
 from geozones.rules.table import STATUSES, VERIFIED_STATUSES, Rule, Rules
-from geozones.rules.wording import cite, label
+from geozones.rules.wording import STATUS_WORDS, cite, edition, label, number, status
 
 __all__ = [
     "EFFECTS",
     "KINDS",
     "REACHING_KINDS",
     "STATUSES",
+    "STATUS_WORDS",
     "VERIFIED_STATUSES",
     "Rule",
     "Rules",
     "check_rules_file",
     "cite",
+    "edition",
     "label",
     "load_rules",
+    "number",
+    "status",
 ]

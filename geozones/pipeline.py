@@ -16,6 +16,7 @@ import pandas as pd
 import geozones
 from geozones import checks, coverage, figures, layers, lifecycle, maps, proximity, publish, reports
 from geozones.config import NETWORKS, ROLES, Config, LayerSpec
+from geozones.gate import Verdict, count_facts, find_breaches, write_notice
 from geozones.i18n import N_
 from geozones.tables import CONTRACTS, LayerSource, RegionTables, empty_table, require_known_columns
 
@@ -30,6 +31,9 @@ STAGES = {
     "publish": N_("Publishing"),
 }
 """Stages of a build by name, in order, with the words that a person reads."""
+
+_SPARE_BYTES = 16 << 20
+_RUN_PER_LAYER = 4
 
 
 @dataclass(frozen=True)
@@ -67,6 +71,8 @@ class BuildReport:
     warnings: int
     fatal_issues: int
     seconds: dict[str, float] = field(default_factory=dict)
+    verdict: Verdict = field(default_factory=Verdict)
+    is_published: bool = True
 
     def as_json(self) -> dict[str, Any]:
         """Give the report as `geozones build --json` prints it."""
@@ -79,6 +85,25 @@ class BuildReport:
             "issues": {"errors": self.errors, "warnings": self.warnings},
             "seconds": self.seconds,
         }
+
+
+@dataclass(frozen=True)
+class Policy:
+    """What a build may do with a run that the gate complains of.
+
+    Parameters
+    ----------
+    obey_gate
+        Keep the doors on the served run where the gate finds a breach.
+    accepted
+        The reason that a person gave for publishing the run whatever the gate says; it is recorded.
+    command
+        The command that builds, for the note beside the lock.
+    """
+
+    obey_gate: bool = False
+    accepted: str | None = None
+    command: str = "build"
 
 
 class _Stopwatch:
@@ -103,7 +128,12 @@ def choose_day(config: Config, as_of: dt.date | None) -> dt.date:
 
 
 def build(
-    config: Config, *, as_of: dt.date | None = None, out: Path | None = None, on_stage: OnStage | None = None
+    config: Config,
+    *,
+    as_of: dt.date | None = None,
+    out: Path | None = None,
+    on_stage: OnStage | None = None,
+    policy: Policy | None = None,
 ) -> BuildReport:
     """Build one complete run from the layers of a region and let the doors lead to it.
 
@@ -117,10 +147,13 @@ def build(
         Folder of the maps; None takes that of the settings.
     on_stage
         Called at the start of each stage with its words, its number and how many there are.
+    policy
+        Whether the gate may hold the run back; None publishes it whatever the gate says.
 
     Returns
     -------
     The report of the build. Data issues do not stop it; `fatal_issues` says how many should be looked at.
+    `verdict` is what the gate says of it, compared with the run that was served.
 
     Raises
     ------
@@ -132,19 +165,29 @@ def build(
         The disk cannot hold the run.
     """
     target = out or config.maps.out
+    policy = policy or Policy()
     started = dt.datetime.now(dt.UTC)
     watch = _Stopwatch(on_stage)
-    with publish.hold_lock(config.state_dir, target):
+    with publish.hold_lock(config.state_dir, target, command=policy.command):
+        served = publish.find_served(target)
+        publish.require_space(target, _needed_bytes(config, served))
         region = check_region(config, watch=watch)
         day = choose_day(config, as_of)
         with watch.stage("analyse"):
             findings = analyse(region, config, as_of=day)
         run_id = publish.make_run_id(started)
-        with publish.write_run(target, run_id) as run:
+        with publish.write_run(target, run_id, previous=served) as run:
             pages = _write_run(run, config, region, findings, as_of=day, watch=watch)
+            facts = count_facts(region.layers, findings.zone_figures, pages=run.sizes(".html"))
+            verdict = _judge(facts, served, config, policy)
             with watch.stage("publish"):
-                run.complete(_facts(config, day, started, watch.seconds))
-        publish.open_doors(target, run_id, maps.draw_doors(run_id), now=dt.datetime.now(dt.UTC))
+                gate_facts = {"facts": facts, "gate": verdict.as_json()}
+                run.complete({**_facts(config, day, started, watch.seconds), **gate_facts})
+        is_published = not (policy.obey_gate and verdict.holds_back)
+        if is_published:
+            publish.open_doors(target, run_id, maps.draw_doors(run_id), now=dt.datetime.now(dt.UTC))
+        elif served is not None:
+            publish.hang_notice(target, write_notice(verdict, as_of=day), run_id=served.run_id)
     severities = region.issues["severity"].value_counts()
     return BuildReport(
         run_id=run_id,
@@ -156,7 +199,24 @@ def build(
         warnings=int(severities.get("warning", 0)),
         fatal_issues=int(severities.reindex(config.fatal, fill_value=0).sum()),
         seconds=watch.seconds,
+        verdict=verdict,
+        is_published=is_published,
     )
+
+
+def _judge(facts: dict[str, Any], served: publish.RunInfo | None, config: Config, policy: Policy) -> Verdict:
+    if served is None:
+        return Verdict(accepted=policy.accepted)
+    breaches = find_breaches(served.facts.get("facts", {}), facts, config.nightly)
+    return Verdict(tuple(breaches), served.run_id, policy.accepted)
+
+
+def _needed_bytes(config: Config, served: publish.RunInfo | None) -> int:
+    """Guess how much room a run needs: that of the last one, else that of the layers several times over."""
+    if served is not None:
+        return _SPARE_BYTES + publish.bytes_below(served.path)
+    sources = [Path(spec.source) for spec in config.layers.values() if not spec.is_url]
+    return _SPARE_BYTES + _RUN_PER_LAYER * sum(publish.bytes_below(source) for source in sources)
 
 
 def check_region(config: Config, *, watch: _Stopwatch | None = None) -> CheckedRegion:

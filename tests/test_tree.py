@@ -20,7 +20,7 @@ TIERS = {
     0: ("errors", "i18n"),
     1: ("config", "rules", "tables", "crs"),
     2: ("checks", "coverage"),
-    3: ("demonstration", "proximity", "restrictions", "lifecycle", "screening", "figures"),
+    3: ("demonstration", "proximity", "restrictions", "lifecycle", "screening", "figures", "gate", "changes"),
     4: ("layers", "ledger", "maps", "reports", "publish"),
     5: ("pipeline",),
     6: ("cli", "nightly", "web"),

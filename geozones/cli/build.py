@@ -30,7 +30,7 @@ def build(
     as_json: JsonOption = False,
 ) -> None:
     """Build the maps and registers of the region and publish them."""
-    from geozones.cli.messages import print_json, say
+    from geozones.cli.messages import print_json, say, warn_of_breaches
     from geozones.cli.progress import show_stages
     from geozones.errors import DataIssuesError
     from geozones.i18n import N_
@@ -41,6 +41,8 @@ def build(
 
     with show_stages(quiet=quiet or as_json) as on_stage:
         report = pipeline.build(settings, as_of=day, out=out, on_stage=on_stage)
+    if not quiet:
+        warn_of_breaches(report.verdict.breaches)
     if as_json:
         print_json(report.as_json())
     elif not quiet:

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import json
 import sys
-from typing import Any
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
 
 from geozones.errors import GeozonesError, Message, UsageError
 from geozones.i18n import LANGUAGES, N_, translate
+
+if TYPE_CHECKING:
+    from geozones.gate import Breach
 
 _chosen = {"language": "en"}
 
@@ -53,6 +57,16 @@ def print_error(error: GeozonesError) -> None:
     """Print every problem that an error carries on stderr, a line each."""
     for message in error.messages:
         print(render(message), file=sys.stderr)
+
+
+def warn_of_breaches(breaches: Iterable[Breach]) -> None:
+    """Print on stderr what the gate says of a build that is published all the same, a line each."""
+    from geozones.gate import write_message
+
+    for breach in breaches:
+        reason = write_message(breach.message, spoken_language())
+        said = Message(N_("The gate of `geozones nightly` would hold this back. {reason}"), {"reason": reason})
+        print(render(said), file=sys.stderr)
 
 
 def print_json(value: Any) -> None:

@@ -22,6 +22,7 @@ Role = Literal[
 ]  # fmt: skip
 ROLES: tuple[Role, ...] = get_args(Role)
 
+Share = Annotated[float, Field(ge=0, le=1)]
 URL = re.compile(r"^[a-z][a-z0-9+]+://", re.IGNORECASE)
 
 
@@ -176,9 +177,18 @@ class RestrictionsConfig(_Settings):
 
 
 class NightlyConfig(_Settings):
-    """What may change from one night to the next before the gate holds a build back."""
+    """What may change from one night to the next before the gate holds a build back; shares are 0..1.
 
-    max_area_change_share: Annotated[float, Field(ge=0, le=1)] = 0.05
+    `max_features_lost_share` is of the features of a layer, `max_quarantined_rise_share` the rise of the share of
+    a layer that is set aside, `max_area_change_share` the hectares of a map state against those of all plots,
+    `max_zones_emptied` how many zones may lose all their plots, `max_page_shrink_share` of the bytes of a page.
+    """
+
+    max_features_lost_share: Share = 0.05
+    max_quarantined_rise_share: Share = 0.02
+    max_area_change_share: Share = 0.05
+    max_zones_emptied: Annotated[int, Field(ge=0)] = 0
+    max_page_shrink_share: Share = 0.5
 
 
 class Config(_Settings):

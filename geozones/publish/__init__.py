@@ -5,9 +5,10 @@ the one writer, `retention.py` for what goes and what stays, `copies.py` for cop
 """
 
 from geozones.publish.copies import copy_to
-from geozones.publish.disk import require_space
+from geozones.publish.disk import bytes_below, require_space
 from geozones.publish.doors import (
     current_run,
+    find_served,
     hang_notice,
     last_good_run,
     open_doors,
@@ -31,9 +32,11 @@ from geozones.publish.runs import (
 __all__ = [
     "RunFolder",
     "RunInfo",
+    "bytes_below",
     "copy_to",
     "current_run",
     "find_run",
+    "find_served",
     "hang_notice",
     "hold_lock",
     "last_good_run",

@@ -90,6 +90,13 @@ def remove_tree(folder: Path) -> None:
     shutil.rmtree(folder, ignore_errors=True)
 
 
+def bytes_below(folder: Path) -> int:
+    """Sum the bytes of all files below a folder, or of the file itself; 0 where nothing is there."""
+    if folder.is_dir():
+        return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+    return folder.stat().st_size if folder.is_file() else 0
+
+
 def require_space(folder: Path, needed_bytes: int) -> None:
     """Refuse to start where the disk of a folder cannot hold what is to come.
 

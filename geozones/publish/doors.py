@@ -11,7 +11,7 @@ from pathlib import Path
 from geozones.errors import InputError
 from geozones.i18n import N_
 from geozones.publish.disk import as_json, plain_disk_errors, replace_file
-from geozones.publish.runs import MANIFEST, RUNS, RunInfo, list_runs
+from geozones.publish.runs import MANIFEST, RUNS, RunInfo, list_runs, read_manifest
 
 LATEST = "latest.json"
 DOORS = ("index.html", "public.html")
@@ -87,6 +87,14 @@ def current_run(out: Path) -> Path:
             run=run_id,
         )
     return run
+
+
+def find_served(out: Path) -> RunInfo | None:
+    """Return the run that the doors lead to, or None where there is none that can be read."""
+    try:
+        return read_manifest(current_run(out))
+    except InputError:
+        return None
 
 
 def served_runs(out: Path) -> list[tuple[str, dt.datetime]]:

@@ -160,6 +160,12 @@ class RunFolder:
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(content)
 
+    def sizes(self, ending: str) -> dict[str, int]:
+        """Return the bytes of the files written so far whose names end so, by name."""
+        return {
+            name: (self.path / name).stat().st_size for name in files_below(self.path) if name.endswith(ending)
+        }
+
     def take_over(self, name: str) -> bool:
         """Take a file over from the previous run as it is; says whether it was there and sound."""
         if self._previous is None or name not in self._previous.files:

@@ -9,6 +9,8 @@ from itertools import count
 from typing import Any
 
 from geozones.ledger import Ledger, PlotRegister, Recorded, open_ledger
+from geozones.ledger.connection import read
+from geozones.ledger.schema import PROJECTIONS
 from geozones.lifecycle import PlotFacts, make_calendar, make_event
 from geozones.rules import load_rules
 
@@ -54,3 +56,15 @@ def open_story(url: str, **register: Any) -> Story:
     start = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
     ledger = open_ledger(url, rules=RULES, calendar=CALENDAR, now=lambda: start + dt.timedelta(hours=next(hours)))
     return Story(ledger, make_register(**register))
+
+
+def dump(ledger: Ledger) -> dict[str, list[tuple[object, ...]]]:
+    """Return all rows of the projection, without generated numbers."""
+    with read(ledger.engine) as connected:
+        return {
+            table.name: sorted(
+                tuple(str(value) for name, value in row._mapping.items() if name != "spell_no")
+                for row in connected.execute(table.select())
+            )
+            for table in PROJECTIONS
+        }

@@ -12,10 +12,10 @@ import pytest
 import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from ledger_stories import Story, day, make_register, open_story
+from ledger_stories import Story, day, dump, make_register, open_story
 
 from geozones.errors import InputError, LedgerDamagedError, LockHeldError, RefusedError, UsageError
-from geozones.ledger import Ledger, compare_with_layer, connection, open_ledger, upgrade
+from geozones.ledger import compare_with_layer, connection, open_ledger, upgrade
 from geozones.ledger.connection import network_kind, open_engine, read, write
 from geozones.ledger.guards import find_missing_guards, install_guards
 from geozones.ledger.schema import ALLOCATIONS, METADATA, PROJECTIONS
@@ -38,18 +38,6 @@ def story(url: str) -> Story:
 def local(tmp_path: Path) -> Story:
     """Give a story on SQLite alone."""
     return open_story(f"sqlite:///{tmp_path}/ledger.sqlite")
-
-
-def dump(ledger: Ledger) -> dict[str, list[tuple[object, ...]]]:
-    """Return all rows of the projection, without generated numbers."""
-    with read(ledger.engine) as connected:
-        return {
-            table.name: sorted(
-                tuple(str(value) for name, value in row._mapping.items() if name != "spell_no")
-                for row in connected.execute(table.select())
-            )
-            for table in PROJECTIONS
-        }
 
 
 def test_a_plot_is_recorded_and_read_back(story: Story) -> None:

@@ -10,8 +10,7 @@ from typing import Any
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
-from ledger_stories import Story, day, open_story
-from test_ledger import dump
+from ledger_stories import Story, day, dump, open_story
 
 from geozones.errors import RefusedError
 from geozones.ledger import PlotRegister
@@ -128,7 +127,10 @@ def run(stories: list[Story], *, examples: int) -> None:
     run_state_machine_as_test(
         machine,
         settings=settings(
-            max_examples=examples, stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck),
+            max_examples=examples,
+            stateful_step_count=30,
+            deadline=None,
+            suppress_health_check=list(HealthCheck),
             phases=[Phase.explicit, Phase.reuse, Phase.generate],
         ),
     )

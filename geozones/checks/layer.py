@@ -71,7 +71,8 @@ class ReadLayer(Protocol):
 class CheckedLayer:
     """A layer after its checks: the table in the working CRS, the features set aside, and what was wrong.
 
-    `provenance` carries the accuracy of the conversion too. read = rows of `table` + rows of `quarantine`.
+    `provenance` carries the accuracy of the conversion too. `joined` counts rows without coordinates whose values
+    went to the points of another layer. read = rows of `table` + `joined` + rows of `quarantine`.
     """
 
     key: str
@@ -82,13 +83,19 @@ class CheckedLayer:
     issues: gpd.GeoDataFrame
     read: int
     provenance: Provenance
+    joined: int = 0
 
     def __post_init__(self) -> None:
-        if len(self.table) + len(self.quarantine) != self.read:
+        if self.checked + len(self.quarantine) != self.read:
             raise InternalError(
                 N_("Layer {layer}: {read} features were read, but {kept} kept and {aside} set aside."),
-                layer=self.key, read=self.read, kept=len(self.table), aside=len(self.quarantine),
+                layer=self.key, read=self.read, kept=self.checked, aside=len(self.quarantine),
             )  # fmt: skip
+
+    @property
+    def checked(self) -> int:
+        """How many features came through the checks: those in `table`, and those joined to another layer."""
+        return len(self.table) + self.joined
 
     def count_severity(self, severity: str) -> int:
         """Count the issues of a severity."""
@@ -295,6 +302,6 @@ def _in_working_crs(issues: Any, working: Any) -> Any:
     return issues.set_geometry(gpd.GeoSeries(shapes, index=issues.index, crs=working), crs=working)
 
 
-def with_table(layer: CheckedLayer, table: Any, quarantine: Any, issues: Any) -> CheckedLayer:
+def with_table(layer: CheckedLayer, table: Any, quarantine: Any, issues: Any, *, joined: int = 0) -> CheckedLayer:
     """Replace what later checks changed; the count of features is checked again."""
-    return replace(layer, table=table, quarantine=quarantine, issues=issues)
+    return replace(layer, table=table, quarantine=quarantine, issues=issues, joined=joined)

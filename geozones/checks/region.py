@@ -13,11 +13,14 @@ import shapely
 from geozones.checks.decisions import check_allocations, check_district
 from geozones.checks.geometry import Sorting
 from geozones.checks.issues import join_issues, make_issues
+from geozones.checks.joining import join_points
 from geozones.checks.layer import CheckedLayer, mark_quarantined, with_table
 from geozones.checks.overlaps import find_gaps, find_overlaps, is_deep
+from geozones.tables import empty_table
 
 _Sortings = dict[str, Sorting]
 
+_JOINED_ROLE = "connection_points"
 _UNKNOWN_BORDER_M = 500.0
 """How far borders of districts may be off where their layer does not say."""
 
@@ -61,7 +64,8 @@ def check_region(
     )
     _check_gaps(plots)
     _check_districts(sortings, roles, layers)
-    checked = [_finish(layer, sortings[layer.key]) for layer in layers]
+    joined = _join_tables(sortings, roles)
+    checked = [_finish(layer, sortings[layer.key], joined.get(layer.key, 0)) for layer in layers]
     crs = next((layer.issues.crs for layer in layers), None)
     found = [layer.issues for layer in checked]
     plot_table = _table_of("plots", sortings, roles)
@@ -70,15 +74,36 @@ def check_region(
     return checked, join_issues(found, crs=crs)
 
 
-def _finish(layer: CheckedLayer, sorting: Sorting) -> CheckedLayer:
+def _finish(layer: CheckedLayer, sorting: Sorting, joined: int) -> CheckedLayer:
     crs = layer.issues.crs
     issues = join_issues([layer.issues, *sorting.issues], crs=crs)
     quarantine = layer.quarantine
     if sorting.quarantine:
-        parts = [part for part in (quarantine, *sorting.quarantine) if len(part)]
+        parts = [_with_shapes(part, crs) for part in (quarantine, *sorting.quarantine) if len(part)]
         quarantine = gpd.GeoDataFrame(pd.concat(parts).sort_index(kind="stable"), geometry="geometry", crs=crs)
         issues = mark_quarantined(issues, quarantine.index)
-    return with_table(layer, sorting.table.reset_index(drop=True), quarantine, issues)
+    table = sorting.table.reset_index(drop=True)
+    if layer.role == _JOINED_ROLE and not isinstance(table, gpd.GeoDataFrame):
+        table = empty_table(layer.contract, crs=crs)
+    return with_table(layer, table, quarantine, issues, joined=joined)
+
+
+def _with_shapes(part: Any, crs: Any) -> Any:
+    """Give rows of a table without geometry an empty place for it, so that all rows set aside stand together."""
+    if isinstance(part, gpd.GeoDataFrame):
+        return part
+    shapes = gpd.GeoSeries([None] * len(part), index=part.index, crs=crs)
+    return gpd.GeoDataFrame(part, geometry=shapes, crs=crs)
+
+
+def _join_tables(sortings: _Sortings, roles: dict[str, str]) -> dict[str, int]:
+    """Join tables of connection points without coordinates to those with them."""
+    points = [sorting for key, sorting in sortings.items() if roles[key] == _JOINED_ROLE]
+    tables = [sorting for sorting in points if not isinstance(sorting.table, gpd.GeoDataFrame)]
+    if not tables:
+        return {}
+    known = [sorting for sorting in points if isinstance(sorting.table, gpd.GeoDataFrame)]
+    return join_points(tables, known, _table_of("districts", sortings, roles))
 
 
 def _table_of(role: str, sortings: _Sortings, roles: dict[str, str]) -> Any:

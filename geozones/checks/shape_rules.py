@@ -176,6 +176,23 @@ SHAPE_RULES: tuple[IssueRule, ...] = (
         "Check both dates; a lawyer decides about the contract.",
     ),
     IssueRule(
+        "points_joined", "info",
+        N_("Capacities joined by name"),
+        N_("{count} rows without coordinates were joined to known points by their names."),
+        "The owner of the network sent capacities as a table.",
+        "Nothing needs to be done.",
+    ),
+    IssueRule(
+        "point_unmatched", "error",
+        N_("Point that cannot be found by its name"),
+        N_("«{name}» has no coordinates, and no single known point of its network and district has this name; "
+           "the row "
+           "is set aside. Nearest names: {candidates}. Write the name as in the points layer, or give "
+           "coordinates."),
+        "The name is written otherwise than in the layer of points, or two points share it.",
+        "Write the name as in the layer of points, add the district, or give coordinates.",
+    ),
+    IssueRule(
         "line_cancelled", "info",
         N_("Cancelled line"),
         N_("The line is cancelled: it is drawn nowhere and no distance counts to it."),

@@ -48,7 +48,7 @@ def check(
             "layer": layer.key,
             "role": layer.role,
             "read": layer.read,
-            "checked": len(layer.table),
+            "checked": layer.checked,
             "quarantined": len(layer.quarantine),
             "errors": layer.count_severity("error"),
             "warnings": layer.count_severity("warning"),

@@ -23,10 +23,11 @@ def layers(
     from geozones.cli.messages import print_json, render, speak
     from geozones.errors import InputError
     from geozones.i18n import N_
-    from geozones.layers import describe_file
+    from geozones.layers import IsolatedReader
 
     speak(lang)
-    descriptions = [describe_file(path) for path in files]
+    with IsolatedReader() as reader:
+        descriptions = [reader.describe_file(path) for path in files]
     if as_json:
         print_json(
             [

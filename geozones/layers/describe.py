@@ -108,7 +108,7 @@ def _describe_table(name: str, raw: RawTable) -> tuple[LayerDescription, list[tu
         features=raw.read,
         geometry=geometry,
         crs=None if placed.crs is None else name_crs(parse_crs(placed.crs)),
-        encoding=raw.encoding,
+        encoding="UTF-8" if raw.encoding in ("utf-8", "utf-8-sig") else raw.encoding,
         bounds=_bounds_of(placed.geometry),
         columns=raw.columns,
     ), problems

@@ -23,6 +23,9 @@ MADE_KEY_ROLES = frozenset(
 PLACE_COLUMNS = ("geometry", "lon", "lat", "x", "y", "vertex")
 """Names that `columns` may hold beside the contract's: where a table without geometry keeps its coordinates."""
 
+JOIN_COLUMNS = {"connection_points": ("district",)}
+"""Names that `columns` may hold for a role, to tell rows without coordinates apart."""
+
 _SHAPEFILE_NAME_LENGTH = 10
 
 
@@ -46,13 +49,13 @@ class ColumnMap:
         problems = []
         sources: dict[str, str] = {}
         for column, source in self.spec.columns.items():
-            if column not in self.contract.column_names and column not in PLACE_COLUMNS:
+            if column not in self._known:
                 problems.append(self._unknown_column(column))
             elif source in names:
                 sources[column] = source
             else:
                 problems.append(self._missing_source(column, source, names))
-        for column in (*self.contract.column_names, *PLACE_COLUMNS):
+        for column in self._known:
             if column not in self.spec.columns and (found := _find_same_name(column, names)):
                 sources[column] = found
         problems += [
@@ -71,12 +74,16 @@ class ColumnMap:
         wanted = set(self.find_sources(names).values())
         return [name for name in names if name in wanted]
 
+    @property
+    def _known(self) -> tuple[str, ...]:
+        return (*self.contract.column_names, *PLACE_COLUMNS, *JOIN_COLUMNS.get(self.contract.name, ()))
+
     def _unknown_column(self, column: str) -> Message:
         return Message(
             N_("Layer {layer}: the settings name a column {column}, which the role {role} does not have. "
                "Allowed: {allowed}."),
             {"layer": self.spec.key, "column": column, "role": self.contract.name,
-             "allowed": ", ".join((*self.contract.column_names, *PLACE_COLUMNS))},
+             "allowed": ", ".join(self._known)},
         )  # fmt: skip
 
     def _missing_source(self, column: str, source: str, names: list[str]) -> Message:

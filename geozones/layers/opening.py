@@ -65,6 +65,7 @@ def read_source(
     """
     if not path.exists():
         raise InputError(N_("{file}: there is no such file. Check source = … in the settings."), file=shown)
+    _require_no_link_out(path, shown)
     require_bytes(path, limits, shown=shown)
     before = _stamp(path)
     source = Source(
@@ -76,6 +77,17 @@ def read_source(
             N_("{file}: the file changed while it was read. Try again when it is written to the end."), file=shown
         )
     return raw
+
+
+def _require_no_link_out(path: Path, shown: str) -> None:
+    """Refuse a source that is, or whose folder holds, a link to something elsewhere."""
+    home = path.parent.resolve()
+    for entry in (path, *(path.rglob("*") if path.is_dir() else ())):
+        if entry.is_symlink() and not entry.resolve().is_relative_to(home):
+            raise InputError(
+                N_("{file}: this is a link that leads out of its folder; it is not followed. Name the real file."),
+                file=shown,
+            )
 
 
 def _stamp(path: Path) -> tuple[tuple[str, int, int], ...]:
@@ -142,6 +154,7 @@ def read_all_layers(
     """
     if not path.exists():
         raise InputError(N_("{file}: there is no such file."), file=shown)
+    _require_no_link_out(path, shown)
     require_bytes(path, limits, shown=shown)
     format = find_format(path, name=shown)
     if format.reader == "archive":

@@ -27,7 +27,7 @@ from geozones.layers.places import find_place_columns, join_corners, place_rows
 from geozones.layers.referencing import reference
 from geozones.tables import ALLOCATIONS, CONTRACTS, TableContract
 
-_OPTIONAL_GEOMETRY = ("inspections",)
+_OPTIONAL_GEOMETRY = ("inspections", "connection_points")
 
 
 def read_layer(spec: LayerSpec, *, bounds: Bounds | None = None, limits: Limits = OWN_FILES) -> Layer:

@@ -52,7 +52,6 @@ def environment() -> Environment:
     made.globals.update(
         t=words.t,
         tn=words.tn,
-        unit=words.unit,
         number=words.number,
         hectares=words.hectares,
         area=words.area,
@@ -62,6 +61,7 @@ def environment() -> Environment:
         language_names=LANGUAGE_NAMES,
     )
     made.filters["json"] = json_for_script
+    made.filters["unit"] = words.unit
     return made
 
 

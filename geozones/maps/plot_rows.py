@@ -35,6 +35,7 @@ _PRIVATE_DATES = {
 _PRIVATE_NUMBERS = {
     "investment_kzt": "invest", "invested_kzt": "invested", "jobs_planned": "jobsPlanned", "jobs_actual": "jobs",
 }  # fmt: skip
+_OPTIONAL = {*_PRIVATE_TEXTS.values(), *_PRIVATE_DATES.values(), *_PRIVATE_NUMBERS.values()}
 
 Columns = dict[str, Any]
 
@@ -69,7 +70,7 @@ def all_columns(content: PageContent, networks: PlotNetworks) -> Columns:
 
 
 def pick(columns: Columns, rows: NDArray[np.intp]) -> Columns:
-    """Take the values of some plots out of all columns; a column of which nothing is known there is left out."""
+    """Take the values of some plots out of all columns; a private one of which nothing is known is left out."""
     picked: Columns = {}
     for name, values in columns.items():
         if isinstance(values, dict):
@@ -78,11 +79,10 @@ def pick(columns: Columns, rows: NDArray[np.intp]) -> Columns:
             picked[name] = "".join(values[row] for row in rows)
         else:
             picked[name] = [values[row] for row in rows]
-    kept = {"measured", "cadastral", "hazard", "number", *NETWORKS}
     return {
         name: values
         for name, values in picked.items()
-        if name in kept or not isinstance(values, list) or any(value is not None for value in values)
+        if name not in _OPTIONAL or any(value is not None for value in values)
     }
 
 

@@ -65,13 +65,9 @@ def tn(singular: str, plural: str, n: int, /, **params: Any) -> Words:
     )
 
 
-def unit(singular: str, plural: str, n: int) -> Words:
-    """Write what is counted without the number: `plots` out of `{n} plots`, in the form that goes with `n`."""
-    return each_language(
-        lambda language: (
-            translate_plural(singular, plural, n, language).replace(format_number(n, language), "", 1).strip()
-        )
-    )
+def unit(text: Words, n: int) -> Words:
+    """Take the number out of a text that counts: `plots` out of `41 plots`."""
+    return each_language(lambda language: text.of(language).replace(format_number(n, language), "", 1).strip())
 
 
 def join(parts: list[Words], separator: str = " · ") -> Words:

@@ -5,6 +5,8 @@
   const pen = document.createElement("canvas").getContext("2d");
   const FONT = '"Segoe UI", Roboto, "Noto Sans", "Helvetica Neue", Arial, sans-serif';
 
+  const LONGEST = 40;
+
   function widthOf(text, size, weight) {
     if (!pen) {
       return text.length * size * 0.6;
@@ -92,7 +94,8 @@
         if (!view.contains(place)) {
           return;
         }
-        const width = widthOf(item.text, item.size || 12, item.weight || 400);
+        const text = item.text.length > LONGEST ? item.text.slice(0, LONGEST - 1) + "…" : item.text;
+        const width = widthOf(text, item.size || 12, item.weight || 400);
         const height = (item.size || 12) + 3;
         if (item.room && (item.room.width < width + 3 || item.room.height < height)) {
           return;
@@ -109,7 +112,7 @@
         const top = spot.top + 1;
         const label = document.createElement("span");
         label.className = "label " + (item.className || "");
-        label.textContent = item.text;
+        label.textContent = text;
         label.style.transform = "translate(" + Math.round(left) + "px," + Math.round(top) + "px)";
         drawn.append(label);
       });

@@ -8,7 +8,7 @@
   const STROKE = 5.5;
   const PLAIN = { operating: true, allocated: true, free: true };
 
-  let rings = [];
+  const rings = [];
   let table = null;
 
   function keepsZone(zone) {

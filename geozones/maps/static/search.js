@@ -71,15 +71,21 @@
 
   GZ.plotRow = plotRow;
 
-  /* «Бадам / 27»: the last word is the number, the words before it begin words of the zone's name. */
+  /* «Бадам / 27», «уч. 27 Бадам»: a plain number is the plot's, the other words begin words of the zone's name. */
   function splitNumber(text) {
-    const words = text.split(/[\s/\\,;№#]+/).filter(Boolean);
     const skipped = ["участок", "уч", "уч.", "учаске", "plot", "no", "no."];
-    const kept = words.filter(function (word) {
-      return !skipped.includes(word);
+    const words = text.split(/[\s/\\,;№#]+/).filter(function (word) {
+      return word && !skipped.includes(word);
     });
-    const last = kept.length ? kept[kept.length - 1] : "";
-    return /\d/.test(last) ? { zone: kept.slice(0, -1), number: last } : { zone: kept, number: "" };
+    const plain = words.map(function (word) {
+      return /^\d+[a-zа-я]?$/.test(word);
+    });
+    const last = words.length - 1;
+    const place = plain.includes(true) ? plain.lastIndexOf(true) : /\d/.test(words[last] || "") ? last : -1;
+    const zone = words.filter(function (word, each) {
+      return each !== place;
+    });
+    return { zone: zone, number: place < 0 ? "" : words[place] };
   }
 
   function zoneMatches(place, words) {

@@ -59,6 +59,25 @@ class Breach:
 
 
 @dataclass(frozen=True)
+class Policy:
+    """What a build may do with a run that the gate complains of.
+
+    Parameters
+    ----------
+    obey_gate
+        Keep the doors on the served run where there is a breach.
+    accepted
+        The reason that a person gave for publishing the run whatever the gate says; it is recorded.
+    command
+        The command that builds, for the note beside the lock.
+    """
+
+    obey_gate: bool = False
+    accepted: str | None = None
+    command: str = "build"
+
+
+@dataclass(frozen=True)
 class Verdict:
     """What the gate says of a new run.
 
@@ -143,6 +162,22 @@ def count_facts(
         "plots": {str(zone_id): int(plots) for zone_id, plots in zone_figures["plots"].items()},
         "pages": dict(sorted(pages.items())),
     }
+
+
+def judge(served: Mapping[str, Any] | None, facts: Facts, limits: NightlyConfig, policy: Policy) -> Verdict:
+    """Judge a new run by what changed since the run that is served.
+
+    Parameters
+    ----------
+    served
+        What `run.json` of the served run says; None where nothing is served, and then nothing can be a breach.
+    facts
+        `count_facts` of the new run.
+    """
+    if served is None:
+        return Verdict(accepted=policy.accepted)
+    breaches = find_breaches(served.get("facts", {}), facts, limits)
+    return Verdict(tuple(breaches), served.get("run_id"), policy.accepted)
 
 
 def find_breaches(before: Facts, after: Facts, limits: NightlyConfig) -> list[Breach]:

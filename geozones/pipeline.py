@@ -16,8 +16,9 @@ import pandas as pd
 import geozones
 from geozones import checks, coverage, figures, layers, lifecycle, maps, proximity, publish, reports
 from geozones.config import NETWORKS, ROLES, Config, LayerSpec
-from geozones.gate import Verdict, count_facts, find_breaches, write_notice
+from geozones.gate import Policy, Verdict, count_facts, judge, write_notice
 from geozones.i18n import N_
+from geozones.sources import Care, KeptLayer, LoadedLayers, is_absent, keep_copies, load_layers, report_kept
 from geozones.tables import CONTRACTS, LayerSource, RegionTables, empty_table, require_known_columns
 
 OnStage = Callable[[str, int, int], None]
@@ -32,9 +33,6 @@ STAGES = {
 }
 """Stages of a build by name, in order, with the words that a person reads."""
 
-_SPARE_BYTES = 16 << 20
-_RUN_PER_LAYER = 4
-
 
 @dataclass(frozen=True)
 class CheckedRegion:
@@ -45,6 +43,7 @@ class CheckedRegion:
     layers: tuple[checks.CheckedLayer, ...]
     issues: Any
     quarantine: dict[str, Any]
+    loaded: LoadedLayers = field(default_factory=LoadedLayers)
 
 
 @dataclass(frozen=True)
@@ -73,6 +72,7 @@ class BuildReport:
     seconds: dict[str, float] = field(default_factory=dict)
     verdict: Verdict = field(default_factory=Verdict)
     is_published: bool = True
+    kept: tuple[KeptLayer, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """Give the report as `geozones build --json` prints it."""
@@ -85,25 +85,6 @@ class BuildReport:
             "issues": {"errors": self.errors, "warnings": self.warnings},
             "seconds": self.seconds,
         }
-
-
-@dataclass(frozen=True)
-class Policy:
-    """What a build may do with a run that the gate complains of.
-
-    Parameters
-    ----------
-    obey_gate
-        Keep the doors on the served run where the gate finds a breach.
-    accepted
-        The reason that a person gave for publishing the run whatever the gate says; it is recorded.
-    command
-        The command that builds, for the note beside the lock.
-    """
-
-    obey_gate: bool = False
-    accepted: str | None = None
-    command: str = "build"
 
 
 class _Stopwatch:
@@ -134,6 +115,7 @@ def build(
     out: Path | None = None,
     on_stage: OnStage | None = None,
     policy: Policy | None = None,
+    care: Care | None = None,
 ) -> BuildReport:
     """Build one complete run from the layers of a region and let the doors lead to it.
 
@@ -149,6 +131,8 @@ def build(
         Called at the start of each stage with its words, its number and how many there are.
     policy
         Whether the gate may hold the run back; None publishes it whatever the gate says.
+    care
+        What becomes of layers that fail; None lets the build fail with them.
 
     Returns
     -------
@@ -170,8 +154,10 @@ def build(
     watch = _Stopwatch(on_stage)
     with publish.hold_lock(config.state_dir, target, command=policy.command):
         served = publish.find_served(target)
-        publish.require_space(target, _needed_bytes(config, served))
-        region = check_region(config, watch=watch)
+        publish.require_room(
+            target, None if served is None else served.path, [Path(spec.source) for spec in config.layers.values()]
+        )
+        region = check_region(config, watch=watch, care=care)
         day = choose_day(config, as_of)
         with watch.stage("analyse"):
             findings = analyse(region, config, as_of=day)
@@ -179,13 +165,14 @@ def build(
         with publish.write_run(target, run_id, previous=served) as run:
             pages = _write_run(run, config, region, findings, as_of=day, watch=watch)
             facts = count_facts(region.layers, findings.zone_figures, pages=run.sizes(".html"))
-            verdict = _judge(facts, served, config, policy)
+            verdict = judge(None if served is None else served.facts, facts, config.nightly, policy)
             with watch.stage("publish"):
                 gate_facts = {"facts": facts, "gate": verdict.as_json()}
                 run.complete({**_facts(config, day, started, watch.seconds), **gate_facts})
         is_published = not (policy.obey_gate and verdict.holds_back)
         if is_published:
             publish.open_doors(target, run_id, maps.draw_doors(run_id), now=dt.datetime.now(dt.UTC))
+            keep_copies(config.state_dir, config.layers, region.loaded, day=day)
         elif served is not None:
             publish.hang_notice(target, write_notice(verdict, as_of=day), run_id=served.run_id)
     severities = region.issues["severity"].value_counts()
@@ -201,26 +188,14 @@ def build(
         seconds=watch.seconds,
         verdict=verdict,
         is_published=is_published,
+        kept=region.loaded.kept,
     )
 
 
-def _judge(facts: dict[str, Any], served: publish.RunInfo | None, config: Config, policy: Policy) -> Verdict:
-    if served is None:
-        return Verdict(accepted=policy.accepted)
-    breaches = find_breaches(served.facts.get("facts", {}), facts, config.nightly)
-    return Verdict(tuple(breaches), served.run_id, policy.accepted)
-
-
-def _needed_bytes(config: Config, served: publish.RunInfo | None) -> int:
-    """Guess how much room a run needs: that of the last one, else that of the layers several times over."""
-    if served is not None:
-        return _SPARE_BYTES + publish.bytes_below(served.path)
-    sources = [Path(spec.source) for spec in config.layers.values() if not spec.is_url]
-    return _SPARE_BYTES + _RUN_PER_LAYER * sum(publish.bytes_below(source) for source in sources)
-
-
-def check_region(config: Config, *, watch: _Stopwatch | None = None) -> CheckedRegion:
+def check_region(config: Config, *, watch: _Stopwatch | None = None, care: Care | None = None) -> CheckedRegion:
     """Read and check all layers of a region, each alone and then against each other.
+
+    `care` says what becomes of a layer that fails; None lets its error pass.
 
     Returns
     -------
@@ -229,27 +204,29 @@ def check_region(config: Config, *, watch: _Stopwatch | None = None) -> CheckedR
     """
     require_known_columns(config.layers.values())
     clock = watch or _Stopwatch(None)
+    care = care or Care(config.state_dir)
+
+    def load(spec: LayerSpec) -> checks.CheckedLayer:
+        layer = layers.read_layer(spec, bounds=config.region.bounds)
+        return checks.check_layer(layer, region=config.region)
+
     with clock.stage("read"):
-        present, absent = _split_by_presence(config)
-        read = [layers.read_layer(spec, bounds=config.region.bounds) for spec in present]
+        present, absent = _split_by_presence(config, care)
+        loaded = load_layers(present, load, care)
         allocations = None if config.ledger.opening is None else layers.read_allocations(config.ledger.opening)
     with clock.stage("check"):
-        checked, issues = checks.check_region(
-            [checks.check_layer(layer, region=config.region) for layer in read], allocations=allocations
+        checked, issues = checks.check_region(list(loaded.layers), allocations=allocations)
+        issues = checks.join_issues(
+            [issues, *absent, *report_kept(loaded, crs=config.region.crs)], crs=config.region.crs
         )
-        issues = checks.join_issues([issues, *absent], crs=config.region.crs)
-        tables = _assemble(checked, config)
+        tables = _assemble(checked, config, loaded)
     quarantine = {layer.key: layer.quarantine for layer in checked if len(layer.quarantine)}
-    return CheckedRegion(tables, allocations, tuple(checked), issues, quarantine)
+    return CheckedRegion(tables, allocations, tuple(checked), issues, quarantine, loaded)
 
 
-def _split_by_presence(config: Config) -> tuple[list[LayerSpec], list[Any]]:
+def _split_by_presence(config: Config, care: Care) -> tuple[list[LayerSpec], list[Any]]:
     """Leave out the layers that the run can do without and whose file is missing, with an issue each."""
-    absent = {
-        spec.key: spec
-        for spec in config.layers.values()
-        if not spec.required and not spec.is_url and not Path(spec.source).exists()
-    }
+    absent = {spec.key: spec for spec in config.layers.values() if is_absent(spec, care)}
     issues = [
         checks.make_issues("layer_absent", layer=key, params={"file": spec.display_name}, crs=config.region.crs)
         for key, spec in absent.items()
@@ -257,7 +234,7 @@ def _split_by_presence(config: Config) -> tuple[list[LayerSpec], list[Any]]:
     return [spec for spec in config.layers.values() if spec.key not in absent], issues
 
 
-def _assemble(checked: list[checks.CheckedLayer], config: Config) -> RegionTables:
+def _assemble(checked: list[checks.CheckedLayer], config: Config, loaded: LoadedLayers) -> RegionTables:
     """Put the layers of each role together; zones and plots are never absent, only empty."""
     by_role: dict[str, Any] = {}
     for role in ROLES:
@@ -266,6 +243,7 @@ def _assemble(checked: list[checks.CheckedLayer], config: Config) -> RegionTable
             by_role[role] = pd.concat(parts, ignore_index=True) if len(parts) > 1 else parts[0]
     for role in ("zones", "plots"):
         by_role.setdefault(role, empty_table(CONTRACTS[role], crs=config.region.crs))
+    days = {kept.key: kept.day for kept in loaded.kept}
     sources = {
         layer.key: LayerSource(
             layer.key,
@@ -273,6 +251,7 @@ def _assemble(checked: list[checks.CheckedLayer], config: Config) -> RegionTable
             config.layers[layer.key].display_name,
             config.layers[layer.key].provenance,
             len(layer.table),
+            days.get(layer.key),
         )
         for layer in checked
     }

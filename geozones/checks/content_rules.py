@@ -14,6 +14,13 @@ CONTENT_RULES: tuple[IssueRule, ...] = (
         "Send the layer, or take it out of the settings.",
     ),
     IssueRule(
+        "layer_kept_last", "error",
+        N_("Last good copy of a layer"),
+        N_("The layer cannot be used: {problem} Its last good copy, with the state on {day}, stands in for it."),
+        "The layer is marked keep_last in the settings, and a nightly rebuild could not read it.",
+        "Repair the source; the next rebuild takes it again. Until then the layer is as old as the copy.",
+    ),
+    IssueRule(
         "layer_empty", "warning",
         N_("Layer without features"),
         N_("The layer holds no features. Check that the sender saved the right file."),

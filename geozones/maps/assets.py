@@ -20,7 +20,7 @@ SCRIPTS = (
     "gz.js", "labels.js", "ground.js", "plots_layer.js", "filters.js", "table.js", "search.js", "card.js",
     "region.js", "zone.js",
 )  # fmt: skip
-PRIVATE_SCRIPTS = ("private.js",)
+PRIVATE_SCRIPTS = ("private.js", "held_back.js")
 PLOTS_LAYER_SCRIPTS = ("gz.js", "labels.js", "ground.js", "plots_layer.js")
 PLOTS_LAYER_STYLES = ("tokens.css", "map.css")
 

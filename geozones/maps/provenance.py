@@ -11,6 +11,7 @@ from geozones.maps.content import PageContent
 from geozones.maps.facts import metres_words
 from geozones.maps.terms import PRECISIONS, ROLE_NAMES
 from geozones.maps.words import Words, date, join, names, same, short, t, tn
+from geozones.tables import LayerSource
 
 DAYS_A_YEAR = 365
 MOST_DISTRICTS = 4
@@ -42,7 +43,7 @@ def layer_lines(content: PageContent) -> list[LayerLine]:
             name=_layer_name(source.key, source.role),
             source=short(source.provenance.source or source.name),
             day=date(source.provenance.date) if source.provenance.date else t("no date"),
-            age=_age(source.provenance.date, content.as_of),
+            age=_ages(source, content.as_of),
             is_old=is_old(source.provenance, content.as_of),
             accuracy=_accuracy(source.provenance),
             coverage=_coverage(source.provenance, content),
@@ -77,12 +78,28 @@ def provenance_words(content: PageContent, lines: list[LayerLine]) -> Words:
         parts.append(tn("{n} older than a year", "{n} older than a year", old))
     if undated:
         parts.append(tn("{n} without a date", "{n} without a date", undated))
-    return join([t("State on {day}", day=content.as_of), join(parts, ", ")])
+    line = [t("State on {day}", day=content.as_of), join(parts, ", ")]
+    kept = [source for source in content.sources.values() if source.kept_from is not None]
+    return join([*line, *map(_kept_words, kept)])
+
+
+def _kept_words(source: LayerSource) -> Words:
+    """Say that a layer failed and its last good copy stands in for it."""
+    name = _layer_name(source.key, source.role)
+    return t("{name}: the layer failed, copy of {day}", name=name, day=source.kept_from)
 
 
 def _layer_name(key: str, role: str) -> Words:
     name = t(ROLE_NAMES[role]) if role in ROLE_NAMES else same(key)
     return name if key == role else t("{name} ({key})", name=name, key=short(key))
+
+
+def _ages(source: LayerSource, as_of: dt.date) -> Words:
+    """Say how old a layer is and, where it failed, how old the copy that stands in for it."""
+    age = _age(source.provenance.date, as_of)
+    if source.kept_from is None:
+        return age
+    return join([age, t("the copy: {age}", age=_age(source.kept_from, as_of))], ", ")
 
 
 def _age(day: dt.date | None, as_of: dt.date) -> Words:

@@ -5,7 +5,7 @@ the one writer, `retention.py` for what goes and what stays, `copies.py` for cop
 """
 
 from geozones.publish.copies import copy_to
-from geozones.publish.disk import bytes_below, require_space
+from geozones.publish.disk import require_room, require_space
 from geozones.publish.doors import (
     current_run,
     find_served,
@@ -32,7 +32,6 @@ from geozones.publish.runs import (
 __all__ = [
     "RunFolder",
     "RunInfo",
-    "bytes_below",
     "copy_to",
     "current_run",
     "find_run",
@@ -46,6 +45,7 @@ __all__ = [
     "prune_runs",
     "read_manifest",
     "recently_served",
+    "require_room",
     "require_sound",
     "require_space",
     "served_runs",

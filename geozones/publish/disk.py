@@ -8,7 +8,7 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,8 @@ FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 _CLOSED = frozenset({errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR, errno.EEXIST})
 _NO_LINKS = frozenset({errno.EPERM, errno.EMLINK, errno.EXDEV, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS})
 _MEGABYTE = 1 << 20
+_SPARE_BYTES = 16 * _MEGABYTE
+_RUN_PER_SOURCE = 4
 
 
 def files_below(folder: Path) -> list[str]:
@@ -95,6 +97,23 @@ def bytes_below(folder: Path) -> int:
     if folder.is_dir():
         return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
     return folder.stat().st_size if folder.is_file() else 0
+
+
+def require_room(out: Path, last_run: Path | None, sources: Iterable[Path]) -> None:
+    """Refuse to start where the disk cannot hold a run.
+
+    What it will need is guessed: the bytes of the last run, else those of the sources several times over.
+
+    Raises
+    ------
+    DiskFullError
+        Too little is free.
+    """
+    if last_run is not None:
+        needed = bytes_below(last_run)
+    else:
+        needed = _RUN_PER_SOURCE * sum(bytes_below(source) for source in sources)
+    require_space(out, _SPARE_BYTES + needed)
 
 
 def require_space(folder: Path, needed_bytes: int) -> None:

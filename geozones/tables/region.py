@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -14,13 +15,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class LayerSource:
-    """Where the rows of one layer came from, for provenance lines: its role, settings and number of rows."""
+    """Where the rows of one layer came from, for provenance lines: its role, settings and number of rows.
+
+    `kept_from` is set where the layer failed and its last good copy stands in for it: the day of that copy.
+    """
 
     key: str
     role: str
     name: str
     provenance: Provenance
     rows: int
+    kept_from: dt.date | None = None
 
 
 @dataclass(frozen=True)

@@ -7,33 +7,29 @@ none does).
 
 from __future__ import annotations
 
-from typing import TypeAlias
-
 import numpy as np
 from numpy.typing import NDArray
 
-from geozones.proximity.arrange import ArrangedPlots
 from geozones.proximity.jit import compiled, compiled_without_nan
 from geozones.proximity.wkb import SHELL
 
 _INNER = 255
 
-Numbers: TypeAlias = NDArray[np.float64]
-Scratch: TypeAlias = tuple[Numbers, Numbers, Numbers, NDArray[np.uint8]]
+Numbers = NDArray[np.float64]
+Counts = NDArray[np.int64]
+Kinds = NDArray[np.uint8]
 
 
 @compiled
 def load_plot(
-    plots: ArrangedPlots, plot: int, middle_x: float, middle_y: float, scratch: Scratch
-) -> tuple[int, float]:
+    xy: Numbers, path_ends: Counts, path_kinds: Kinds, path_from: int, path_to: int,
+    middle_x: float, middle_y: float, px: Numbers, py: Numbers, inverse: Numbers, kinds: Kinds,
+) -> tuple[int, float]:  # fmt: skip
     """Copy a plot into the scratch arrays; returns its number of vertices and its radius around the middle."""
-    px, py, inverse, kinds = scratch
-    path_from = plots.geometry_ends[plot - 1] if plot > 0 else 0
-    path_to = plots.geometry_ends[plot]
-    start = plots.path_ends[path_from - 1] if path_from > 0 else 0
-    count = plots.path_ends[path_to - 1] - start
+    start = path_ends[path_from - 1] if path_from > 0 else 0
+    count = path_ends[path_to - 1] - start
     for at in range(count):
-        px[at], py[at] = plots.xy[start + at, 0] - middle_x, plots.xy[start + at, 1] - middle_y
+        px[at], py[at] = xy[start + at, 0] - middle_x, xy[start + at, 1] - middle_y
         kinds[at] = _INNER
     px[count], py[count] = px[count - 1], py[count - 1]
     farthest = 0.0
@@ -44,16 +40,15 @@ def load_plot(
         farthest = square if square > farthest else farthest
     at = 0
     for path in range(path_from, path_to):
-        kinds[at] = plots.path_kinds[path]
-        at = plots.path_ends[path] - start
+        kinds[at] = path_kinds[path]
+        at = path_ends[path] - start
         inverse[at - 1] = 0.0
     return count, np.sqrt(farthest)
 
 
 @compiled
-def is_inside(scratch: Scratch, count: int, x: float, y: float) -> bool:
+def is_inside(px: Numbers, py: Numbers, kinds: Kinds, count: int, x: float, y: float) -> bool:
     """Tell whether a point lies inside a polygon of the plot and in none of its holes."""
-    px, py, _, kinds = scratch
     is_odd, is_area = False, False
     for at in range(count):
         if kinds[at] != _INNER:
@@ -70,9 +65,10 @@ def is_inside(scratch: Scratch, count: int, x: float, y: float) -> bool:
 
 
 @compiled_without_nan
-def square_to_segment(scratch: Scratch, count: int, cx: float, cy: float, dx: float, dy: float) -> float:
+def square_to_segment(
+    px: Numbers, py: Numbers, inverse: Numbers, count: int, cx: float, cy: float, dx: float, dy: float
+) -> float:
     """Measure the squared distance from the edges of a plot to the segment c–d; 0 where they cross."""
-    px, py, inverse, _ = scratch
     ux, uy = dx - cx, dy - cy
     length = ux * ux + uy * uy
     share = 1.0 / length if length > 0.0 else 0.0
@@ -107,9 +103,11 @@ def square_to_segment(scratch: Scratch, count: int, cx: float, cy: float, dx: fl
 
 
 @compiled
-def link_segment(scratch: Scratch, count: int, cx: float, cy: float, dx: float, dy: float, link: Numbers) -> None:
+def link_segment(
+    px: Numbers, py: Numbers, inverse: Numbers, kinds: Kinds, count: int,
+    cx: float, cy: float, dx: float, dy: float, link: Numbers,
+) -> None:  # fmt: skip
     """Find the two points where plot and segment c–d are nearest; the same point twice where they meet."""
-    px, py, inverse, _ = scratch
     ux, uy = dx - cx, dy - cy
     length = ux * ux + uy * uy
     share = 1.0 / length if length > 0.0 else 0.0
@@ -140,5 +138,5 @@ def link_segment(scratch: Scratch, count: int, cx: float, cy: float, dx: float, 
             link[0], link[1] = cx + part * ux, cy + part * uy
             link[2], link[3] = link[0], link[1]
             return
-    if is_inside(scratch, count, cx, cy):
+    if is_inside(px, py, kinds, count, cx, cy):
         link[0], link[1], link[2], link[3] = cx, cy, cx, cy

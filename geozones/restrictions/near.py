@@ -8,6 +8,8 @@ plot exactly as a strip around the whole line.
 
 from __future__ import annotations
 
+import os
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,6 +24,7 @@ Flags = NDArray[np.bool_]
 CHUNK_SEGMENTS = 8
 _MOST_GRID_CELLS = 1024
 _SMALL_OBJECT_POINTS = 64
+_WORTH_THREADS = 2_000
 _LINE_TYPES = (1, 2, 5)
 
 
@@ -61,22 +64,27 @@ class Ground:
     def _count_occupied(self, known: Numbers) -> Places:
         """Count the occupied cells of the grid to the left of and below every corner of it."""
         size = self._cells + 1
-        low, high = self._cell_of(known[:, :2]), self._cell_of(known[:, 2:]) + 1
+        west, south, east, north = (self._cell_on(side % 2, known[:, side]) for side in range(4))
         marks = np.zeros((size, size), dtype=np.int32)
-        np.add.at(marks, (low[:, 0], low[:, 1]), 1)
-        np.add.at(marks, (high[:, 0], low[:, 1]), -1)
-        np.add.at(marks, (low[:, 0], high[:, 1]), -1)
-        np.add.at(marks, (high[:, 0], high[:, 1]), 1)
+        for x, y, sign in (
+            (west, south, 1),
+            (east + 1, south, -1),
+            (west, north + 1, -1),
+            (east + 1, north + 1, 1),
+        ):
+            np.add.at(marks, (x, y), sign)
         occupied = marks.cumsum(axis=0).cumsum(axis=1)[:-1, :-1] > 0
         sums = np.zeros((size, size), dtype=np.int64)
         sums[1:, 1:] = occupied.cumsum(axis=0).cumsum(axis=1)
         return sums
 
-    def _cell_of(self, points: Numbers) -> Places:
+    def _cell_on(self, axis: int, values: Numbers) -> Places:
+        """Return the column (axis 0) or row (axis 1) of the grid of every value; else the outermost."""
         if not len(self._known):
-            return np.zeros(points.shape, dtype=np.int64)
-        cell = np.maximum((self._high - self._low) / self._cells, 1e-9)
-        return np.asarray(np.clip((points - self._low) / cell, 0, self._cells - 1), dtype=np.int64)
+            return np.zeros(len(values), dtype=np.int64)
+        cell = max((self._high[axis] - self._low[axis]) / self._cells, 1e-9)
+        places = ((values - self._low[axis]) * (1.0 / cell)).astype(np.int64)
+        return np.asarray(np.clip(places, 0, self._cells - 1))
 
     def may_touch(self, extents: Numbers) -> Flags:
         """Tell which extents come into a cell of the grid where there is a plot."""
@@ -85,12 +93,10 @@ class Ground:
             (left <= self._high[0]) & (bottom <= self._high[1]) & (right >= self._low[0]) & (top >= self._low[1])
         )
         some = np.flatnonzero(inside)
-        low, high = self._cell_of(extents[some, :2]), self._cell_of(extents[some, 2:]) + 1
-        found = (
-            self._sums[high[:, 0], high[:, 1]] - self._sums[low[:, 0], high[:, 1]]
-            - self._sums[high[:, 0], low[:, 1]] + self._sums[low[:, 0], low[:, 1]]
-        )  # fmt: skip
-        inside[some] = found > 0
+        west, east = self._cell_on(0, left[some]), self._cell_on(0, right[some]) + 1
+        south, north = self._cell_on(1, bottom[some]), self._cell_on(1, top[some]) + 1
+        sums = self._sums
+        inside[some] = sums[east, north] - sums[west, north] - sums[east, south] + sums[west, south] > 0
         return np.asarray(inside)
 
     def query(self, extents: Numbers) -> tuple[Places, Places]:
@@ -118,10 +124,11 @@ def find_near(ground: Ground, objects: Shapes, *, reach: Numbers) -> Near:
     kinds = shapely.get_type_id(objects)
     wanted = (shapely.get_num_coordinates(objects) > 0) & (reach >= 0) & np.isfinite(reach)
     long = np.isin(kinds, _LINE_TYPES) & wanted
-    parts = [
-        _pair_lines(ground, objects, np.flatnonzero(long), reach),
-        _pair_others(ground, objects, np.flatnonzero(wanted & ~long), reach),
-    ]
+    workers = (os.cpu_count() or 1) if long.sum() > _WORTH_THREADS else 1
+    with ThreadPoolExecutor(workers) as pool:
+        shares = np.array_split(np.flatnonzero(long), workers)
+        parts = list(pool.map(lambda share: _pair_lines(ground, objects, share, reach), shares))
+    parts.append(_pair_others(ground, objects, np.flatnonzero(wanted & ~long), reach))
     pairs = Near(*(np.concatenate(columns) for columns in zip(*parts, strict=True)))
     distance = shapely.distance(ground.plots[pairs.plot], pairs.shape)
     pairs = pairs.where(np.asarray(distance <= reach[pairs.object]))

@@ -34,6 +34,7 @@ NEVER = -np.inf
 _WORD = re.compile(r"\w+")
 _NO_BOUNDS = {"from": -np.inf, "above": -np.inf, "below": np.inf, "up_to": np.inf}
 _WORDED_COLUMNS = ("class", "name")
+_MEASURED_COLUMN = "area_km2"
 SQUARE_METRES_PER_SQUARE_KILOMETRE = 1e6
 
 
@@ -124,12 +125,13 @@ def find_obstacles(checks: Sequence[Check], layers: Mapping[str, Any], rules: Ru
     rules
         All rules in force, among them the offsets that say where a rule measures from.
     """
+    offsets = rules.where(lambda rule: "offset_for" in rule.details)
     parts = [_no_obstacles()]
     for place, check in enumerate(checks):
         table = layers.get(check.layer)
         if table is None or not len(table):
             continue
-        reach = find_reach(check, table, rules)
+        reach = find_reach(check, table, offsets)
         by_place = np.array([*check.rules, None], dtype=object)[:-1]
         parts.append(
             Obstacles(
@@ -207,18 +209,38 @@ def find_reach(check: Check, table: Any, rules: Rules) -> Reach:
     rules
         All rules in force, among them the offsets that say where a rule measures from.
     """
-    applies = match_rules(check.rules, table)
+    kinds, kind_of = _tell_apart(check, table, rules)
+    applies = match_rules(check.rules, kinds)
     least, most = _metres(check.rules)
     extra_least, extra_most = np.zeros(applies.shape), np.zeros(applies.shape)
     for place, rule in enumerate(check.rules):
-        extra_least[:, place], extra_most[:, place] = _find_offset(rule, table, rules)
+        extra_least[:, place], extra_most[:, place] = _find_offset(rule, kinds, rules)
     low = np.where(applies, least + extra_least, np.inf)
     high = np.where(applies, most + extra_most, -np.inf)
     states = table["state"] if "state" in table.columns else pd.Series("existing", index=table.index)
-    row = np.flatnonzero(applies.any(axis=1) & (states != "cancelled").to_numpy(dtype=bool))
+    is_asked: Flags = np.asarray(applies.any(axis=1))
+    row = np.flatnonzero(is_asked[kind_of] & (states != "cancelled").to_numpy(dtype=bool))
+    kind = kind_of[row]
     return Reach(
-        row, low[row].min(axis=1), high[row].max(axis=1), low[row].argmin(axis=1), high[row].argmax(axis=1)
+        row, low.min(axis=1)[kind], high.max(axis=1)[kind], low.argmin(axis=1)[kind], high.argmax(axis=1)[kind]
     )
+
+
+def _tell_apart(check: Check, table: Any, rules: Rules) -> tuple[Any, Places]:
+    """Find the kinds of objects that the rules of a check tell apart: a row of each, and the kind of every row."""
+    offsets = [other for rule in check.rules for other in _offsets(rule.measured_from, rule.layer, rules)]
+    asked = {column for rule in (*check.rules, *offsets) for column in rule.details.get("applies", {})}
+    if any(rule.details.get("words") for rule in (*check.rules, *offsets)):
+        asked |= set(_WORDED_COLUMNS)
+    columns = [column for column in sorted(asked) if column in table.columns]
+    if _MEASURED_COLUMN in asked.difference(columns):
+        return table, np.arange(len(table))
+    kind_of = np.zeros(len(table), dtype=np.int64)
+    for column in columns:
+        codes, values = pd.factorize(table[column], use_na_sentinel=False)
+        kind_of = pd.factorize(kind_of * np.int64(max(len(values), 1)) + codes)[0]
+    first = np.unique(kind_of, return_index=True)[1]
+    return table.iloc[first], kind_of
 
 
 def _metres(rules: Sequence[Rule]) -> tuple[Numbers, Numbers]:
@@ -295,7 +317,7 @@ def _values_of(column: str, table: Any) -> Any:
     if column in table.columns:
         series = table[column]
         return series.to_numpy(dtype=float) if series.dtype.kind in "fiu" else series.to_numpy(dtype=object)
-    if column == "area_km2":
+    if column == _MEASURED_COLUMN:
         return shapely.area(np.asarray(table.geometry.array)) / SQUARE_METRES_PER_SQUARE_KILOMETRE
     return None
 

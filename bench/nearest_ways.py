@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from workload import CRS, NETWORKS, write_workload
+from workload import CRS, write_workload
 
 Numbers = np.ndarray[Any, Any]
 Measured = tuple[float, dict[str, Numbers]]
@@ -93,7 +93,7 @@ def sjoin_nearest(parcels: Path, lines: dict[str, Path]) -> Measured:
 def shapely_pieces(parcels: Path, lines: dict[str, Path]) -> Measured:
     """GeoParquet to tables in memory, by the best plain-shapely way.
 
-    Lines cut into pieces of two vertices in an STRtree, parcels in Hilbert order, two threads; metres on the ground
+    Lines cut into pieces of two vertices in an STRtree, parcels in Hilbert order, two threads; metres on ground
     by the same correction as ours.
     """
     import geopandas as gpd
@@ -135,7 +135,7 @@ def cut_into_pieces(lines: Numbers) -> tuple[Numbers, Numbers]:
 
 
 def search_pieces(shapes: Numbers, pieces: Numbers, owner: Numbers) -> tuple[Numbers, Numbers]:
-    """Find the nearest piece by an STRtree in two threads; gives planar distances with both points, and the line."""
+    """Find the nearest piece by an STRtree in two threads; gives planar distances, both points, the line."""
     import shapely
 
     tree = shapely.STRtree(pieces)

@@ -9,7 +9,7 @@ import traceback
 import typer
 from typer.exceptions import TyperException
 
-from geozones.cli import build, check, demo, layers, ledger, nearest, publish, rules, runs
+from geozones.cli import build, check, demo, layers, ledger, nearest, proposals, publish, rules, runs, screen
 from geozones.cli.exit_codes import INTERNAL_ERROR, INTERRUPTED, USAGE, exit_code_of
 from geozones.cli.messages import print_error, render
 from geozones.errors import GeozonesError, Message
@@ -28,7 +28,10 @@ app.command()(demo.demo)
 app.command()(layers.layers)
 app.command()(nearest.nearest)
 app.command()(publish.publish)
+app.command()(screen.rank)
+app.command()(screen.screen)
 app.add_typer(ledger.app, name="ledger")
+app.add_typer(proposals.app, name="proposals")
 app.add_typer(rules.app, name="rules")
 app.add_typer(runs.app, name="runs")
 

@@ -146,6 +146,7 @@ def _place_paths(raw: dict[str, Any], folder: Path) -> None:
     place(raw, "state_dir", "../.geozones")
     place(raw.setdefault("maps", {}), "out", "../maps_out")
     place(raw.get("ledger"), "opening")
+    place(raw.get("screening"), "elevation")
     rules = raw.get("rules")
     if isinstance(rules, dict) and isinstance(rules.get("files"), list):
         rules["files"] = [str((folder / str(file)).resolve()) for file in rules["files"]]

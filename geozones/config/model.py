@@ -156,6 +156,31 @@ class ProposalsConfig(_Settings):
     inbox: str = "{state_dir}/inbox"
 
 
+Criterion = Literal["usable", "power", "gas", "water", "road", "railway", "people", "housing", "shape"]
+
+
+class ScreeningConfig(_Settings):
+    """How proposed sites are weighed and what is assumed of them.
+
+    `weights` of the criteria of the score sum to 1. `detour_factor` stretches straight distances to the length of
+    a connection. `elevation` is a grid of heights (ESRI ASCII grid or SRTM tile) for the slope of sites.
+    """
+
+    weights: dict[Criterion, Annotated[float, Field(ge=0)]] = {
+        "usable": 0.2, "power": 0.2, "gas": 0.15, "water": 0.15, "road": 0.1, "railway": 0.05, "people": 0.05,
+        "housing": 0.05, "shape": 0.05,
+    }  # fmt: skip
+    detour_factor: Annotated[float, Field(ge=1)] = 1.3
+    elevation: Path | None = None
+
+    @field_validator("weights")
+    @classmethod
+    def _check_weights(cls, weights: dict[Criterion, float]) -> dict[Criterion, float]:
+        if abs(sum(weights.values()) - 1) > 1e-6:
+            raise ValueError(N_("numbers that sum to 1"))
+        return weights
+
+
 class KeepConfig(_Settings):
     """How many runs, and for how many days, are kept."""
 
@@ -207,6 +232,7 @@ class Config(_Settings):
     restrictions: RestrictionsConfig = RestrictionsConfig()
     ledger: LedgerConfig = LedgerConfig()
     proposals: ProposalsConfig = ProposalsConfig()
+    screening: ScreeningConfig = ScreeningConfig()
     maps: MapsConfig = MapsConfig()
     nightly: NightlyConfig = NightlyConfig()
 

@@ -3,5 +3,41 @@
 from geozones.reports.columns import FILES
 from geozones.reports.content import Edition, ReportContent
 from geozones.reports.data_folder import write_check, write_data
+from geozones.reports.inbox import Inbox
+from geozones.reports.proposals import (
+    Proposals,
+    all_proposals,
+    list_inbox,
+    open_inbox,
+    rank_proposals,
+    read_arguments,
+    read_form_file,
+    read_waiting,
+    require_readable_proposal,
+    require_sites,
+    screen_proposals,
+    with_kind,
+)
+from geozones.reports.site_report import write_site_reports
 
-__all__ = ["FILES", "Edition", "ReportContent", "write_check", "write_data"]
+__all__ = [
+    "FILES",
+    "Edition",
+    "Inbox",
+    "Proposals",
+    "ReportContent",
+    "all_proposals",
+    "list_inbox",
+    "open_inbox",
+    "rank_proposals",
+    "read_arguments",
+    "read_form_file",
+    "read_waiting",
+    "require_readable_proposal",
+    "require_sites",
+    "screen_proposals",
+    "with_kind",
+    "write_check",
+    "write_data",
+    "write_site_reports",
+]

@@ -1,0 +1,69 @@
+"""What the screening commands share: the region, the sites that are named, and their screening."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from pathlib import Path
+
+from geozones import figures, lifecycle, pipeline, reports
+from geozones.config import Config
+from geozones.rules import load_rules
+from geozones.screening import Screening
+
+
+def screen_sites(
+    config: Config,
+    sites: Sequence[str],
+    *,
+    as_of: dt.date | None = None,
+    crs: str | None = None,
+    kind: str = "",
+    form: Path | None = None,
+) -> tuple[reports.Proposals, Screening]:
+    """Check proposed sites against the region.
+
+    Parameters
+    ----------
+    config
+        Settings of the region.
+    sites
+        Files, ids of proposals, or pasted text; none means what waits in the inbox.
+    as_of
+        The day; None takes that of the settings, else today in the region.
+    crs
+        Coordinate system of the sites, where the sender names it.
+    kind, form
+        Kind of zone asked for ("" keeps what each site says), and the file of a form, for all sites.
+
+    Returns
+    -------
+    The sites as read, with what was refused, and their screening.
+
+    Raises
+    ------
+    InputError
+        A site cannot be read, or none is left to screen.
+    """
+    region = pipeline.check_region(config)
+    day = pipeline.choose_day(config, as_of)
+    tables = region.tables
+    if sites:
+        found = reports.read_arguments(config, sites, tables, crs=crs)
+        reports.require_sites(found)
+    else:
+        found = reports.read_waiting(config, tables)
+    found = reports.with_kind(found, kind, None if form is None else reports.read_form_file(form))
+    states = lifecycle.plot_states(tables.plots, region.allocations, as_of=day)
+    zone_figures = figures.zone_figures(
+        tables.zones,
+        tables.plots,
+        states,
+        as_of=day,
+        undivided_min_width_m=config.figures.undivided_min_width_m,
+    )
+    rules = load_rules(config.rules.files)
+    screening = reports.screen_proposals(
+        found, tables, rules=rules, as_of=day, config=config, zone_figures=zone_figures
+    )
+    return found, screening

@@ -5,7 +5,7 @@ An absent, partial or approximate layer makes answers unknown, never clear; the 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from geozones.config import Config, Provenance
 from geozones.errors import ConfigError
 from geozones.i18n import N_
-from geozones.tables import RegionTables
+from geozones.tables import LayerSource, RegionTables
 
 WHOLE_REGION = "region"
 
@@ -70,6 +70,14 @@ def resolve_coverage(
 def region_area(districts: Any) -> Any:
     """Return the area of all districts together, without slivers between them."""
     return shapely.union_all(shapely.buffer(districts.geometry.array, 1.0)).buffer(-1.0)
+
+
+def join_areas(sources: Iterable[LayerSource]) -> dict[str, Any]:
+    """Join what the layers of every role cover; None for a role of which no layer states anything."""
+    areas: dict[str, list[Any]] = {}
+    for source in sources:
+        areas.setdefault(source.role, []).extend([] if source.covers is None else [source.covers])
+    return {role: shapely.union_all(of_role) if of_role else None for role, of_role in areas.items()}
 
 
 def find_gaps(districts: Any, covered: Any) -> Any:
@@ -127,9 +135,9 @@ def find_trust(role: str, table: Any, tables: RegionTables, config: Config) -> T
     config
         `region.demonstration` says whether made-up objects count.
     """
-    by_key = {source.key: source.provenance for source in tables.sources.values() if source.role == role}
-    firm = {key: _is_firm(provenance, config) for key, provenance in by_key.items()}
-    accuracy_m = {key: _accuracy_m(provenance) for key, provenance in by_key.items()}
+    by_key = {source.key: source for source in tables.sources.values() if source.role == role}
+    firm = {key: _is_firm(source.provenance, config) for key, source in by_key.items()}
+    accuracy_m = {key: _accuracy_m(source.provenance) for key, source in by_key.items()}
     if "layer" in table.columns and table["layer"].isin(by_key).all():
         is_firm = table["layer"].map(firm).to_numpy(dtype=bool)
         row_accuracy_m = table["layer"].map(accuracy_m).to_numpy(dtype=float)
@@ -156,20 +164,23 @@ def _nan_last(number: float) -> float:
 
 
 def _covered_by_firm(
-    role: str, by_key: Mapping[str, Provenance], firm: Mapping[str, bool], tables: RegionTables
+    role: str, by_key: Mapping[str, LayerSource], firm: Mapping[str, bool], tables: RegionTables
 ) -> tuple[Any, bool]:
     """Return the area that the firm layers of a role cover, and whether that is everywhere."""
-    if not by_key or not any(firm.values()):
+    sources = [source for key, source in by_key.items() if firm[key]]
+    if not sources:
         return None, False
-    stated = {key: provenance.coverage for key, provenance in by_key.items() if firm[key]}
-    if tables.districts is None and WHOLE_REGION in stated.values():
+    if tables.districts is None and WHOLE_REGION in [source.provenance.coverage for source in sources]:
         return None, True
-    if role in tables.coverage and all(firm.values()):
+    if role in tables.coverage and len(sources) == len(by_key):
         return tables.coverage[role], False
-    areas = [
-        resolve_coverage(coverage, tables.districts, layer=key)
-        for key, coverage in stated.items()
-        if coverage is None or coverage == WHOLE_REGION or isinstance(coverage, tuple)
-    ]
-    known = [area for area in areas if area is not None]
+    known = [area for area in (_area_of(source, tables) for source in sources) if area is not None]
     return (shapely.union_all(known) if known else None), False
+
+
+def _area_of(source: LayerSource, tables: RegionTables) -> Any:
+    stated = source.provenance.coverage
+    is_file = isinstance(stated, str) and stated != WHOLE_REGION
+    if source.covers is not None or is_file:
+        return source.covers
+    return resolve_coverage(stated, tables.districts, layer=source.key)

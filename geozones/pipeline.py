@@ -14,10 +14,12 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 
 import geozones
-from geozones import checks, coverage, figures, layers, lifecycle, maps, proximity, publish, reports
+from geozones import checks, coverage, layers, lifecycle, maps, publish, reports
+from geozones.analysis import Analysis, analyse_region
 from geozones.config import NETWORKS, ROLES, Config, LayerSpec
 from geozones.gate import Policy, Verdict, count_facts, judge, write_notice
 from geozones.i18n import N_
+from geozones.rules import load_rules
 from geozones.sources import Care, KeptLayer, LoadedLayers, is_absent, keep_copies, load_layers, report_kept
 from geozones.tables import CONTRACTS, LayerSource, RegionTables, empty_table, require_known_columns
 
@@ -44,17 +46,6 @@ class CheckedRegion:
     issues: Any
     quarantine: dict[str, Any]
     loaded: LoadedLayers = field(default_factory=LoadedLayers)
-
-
-@dataclass(frozen=True)
-class Findings:
-    """What the analysis adds to the checked tables: states, distances with answers, and figures."""
-
-    states: pd.DataFrame
-    plot_networks: pd.DataFrame
-    zone_networks: pd.DataFrame
-    zone_figures: pd.DataFrame
-    region_figures: dict[str, float]
 
 
 @dataclass(frozen=True)
@@ -160,11 +151,11 @@ def build(
         region = check_region(config, watch=watch, care=care)
         day = choose_day(config, as_of)
         with watch.stage("analyse"):
-            findings = analyse(region, config, as_of=day)
+            analysis = analyse(region, config, as_of=day)
         run_id = publish.make_run_id(started)
         with publish.write_run(target, run_id, previous=served) as run:
-            pages = _write_run(run, config, region, findings, as_of=day, watch=watch)
-            facts = count_facts(region.layers, findings.zone_figures, pages=run.sizes(".html"))
+            pages = _write_run(run, config, region, analysis, as_of=day, watch=watch)
+            facts = count_facts(region.layers, analysis.zone_figures, pages=run.sizes(".html"))
             verdict = judge(None if served is None else served.facts, facts, config.nightly, policy)
             with watch.stage("publish"):
                 gate_facts = {"facts": facts, "gate": verdict.as_json()}
@@ -180,7 +171,7 @@ def build(
         run_id=run_id,
         out=target,
         as_of=day,
-        summary=findings.region_figures,
+        summary=analysis.region_figures,
         pages=pages,
         errors=int(severities.get("error", 0)),
         warnings=int(severities.get("warning", 0)),
@@ -238,12 +229,13 @@ def _assemble(checked: list[checks.CheckedLayer], config: Config, loaded: Loaded
     """Put the layers of each role together; zones and plots are never absent, only empty."""
     by_role: dict[str, Any] = {}
     for role in ROLES:
-        parts = [layer.table for layer in checked if layer.role == role]
+        parts = [layer.table.assign(layer=layer.key) for layer in checked if layer.role == role]
         if parts:
             by_role[role] = pd.concat(parts, ignore_index=True) if len(parts) > 1 else parts[0]
     for role in ("zones", "plots"):
         by_role.setdefault(role, empty_table(CONTRACTS[role], crs=config.region.crs))
     days = {kept.key: kept.day for kept in loaded.kept}
+    areas = _coverage(config, checked, by_role.get("districts"))
     sources = {
         layer.key: LayerSource(
             layer.key,
@@ -252,53 +244,42 @@ def _assemble(checked: list[checks.CheckedLayer], config: Config, loaded: Loaded
             config.layers[layer.key].provenance,
             len(layer.table),
             days.get(layer.key),
+            areas[layer.key],
         )
         for layer in checked
     }
-    return RegionTables(**by_role, sources=sources, coverage=_coverage(config, by_role.get("districts")))
+    return RegionTables(**by_role, sources=sources, coverage=coverage.join_areas(sources.values()))
 
 
-def _coverage(config: Config, districts: Any) -> dict[str, Any]:
-    """Resolve what each network's layers cover together; a network without layers is left out."""
+def _coverage(config: Config, checked: list[checks.CheckedLayer], districts: Any) -> dict[str, Any]:
+    """Resolve what every layer is stated to cover, by its key; None where nothing is stated."""
     areas: dict[str, Any] = {}
-    for network in NETWORKS:
-        for spec in config.layers_of(network):
-            area = coverage.resolve_coverage(
+    whole = None if districts is None else coverage.region_area(districts)
+    for spec in (config.layers[layer.key] for layer in checked):
+        if spec.provenance.coverage == coverage.WHOLE_REGION:
+            areas[spec.key] = whole
+        else:
+            areas[spec.key] = coverage.resolve_coverage(
                 spec.provenance.coverage,
                 districts,
                 layer=spec.key,
                 polygon=layers.read_coverage_area(spec, crs=config.region.crs),
             )
-            known = areas.get(network)
-            areas[network] = known.union(area) if known is not None and area is not None else area or known
     return areas
 
 
-def analyse(region: CheckedRegion, config: Config, *, as_of: dt.date) -> Findings:
-    """Derive states, distances with answers, and figures from the checked tables."""
-    tables = region.tables
-    states = lifecycle.plot_states(tables.plots, region.allocations, as_of=as_of)
-    zone_figures = figures.zone_figures(
-        tables.zones,
-        tables.plots,
-        states,
-        as_of=as_of,
-        undivided_min_width_m=config.figures.undivided_min_width_m,
-    )
-    return Findings(
-        states=states,
-        plot_networks=proximity.find_networks(tables.plots, tables, config),
-        zone_networks=proximity.find_networks(tables.zones, tables, config),
-        zone_figures=zone_figures,
-        region_figures=figures.region_figures(tables.zones, zone_figures, as_of=as_of),
-    )
+def analyse(region: CheckedRegion, config: Config, *, as_of: dt.date) -> Analysis:
+    """Derive states, distances with answers, restrictions and figures from the checked tables."""
+    rules = load_rules(config.rules.files)
+    states = lifecycle.plot_states(region.tables.plots, region.allocations, as_of=as_of)
+    return analyse_region(region.tables, states, rules, config, as_of=as_of)
 
 
 def _write_run(
     run: publish.RunFolder,
     config: Config,
     region: CheckedRegion,
-    findings: Findings,
+    analysis: Analysis,
     *,
     as_of: dt.date,
     watch: _Stopwatch,
@@ -312,7 +293,7 @@ def _write_run(
         "tables": region.tables,
         "sources": region.tables.sources,
         "issues": issues,
-        **vars(findings),
+        **vars(analysis),
     }
     pages = 0
     with watch.stage("pages"):

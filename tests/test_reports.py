@@ -30,7 +30,7 @@ from geozones.reports.summary import write_summary
 from geozones.reports.words import VALUES, write_heading
 from geozones.tables import ALLOCATIONS, CONTRACTS, DERIVED
 
-CSV_FILES = ("plots", "zones", "plot_networks", "zone_networks", "findings", "issues")
+CSV_FILES = ("plots", "zones", "plot_networks", "zone_networks", "findings", "provision", "issues")
 FORMULAS = ("=1+1", "+7 705", "-2", "@SUM(A1)", "\t=1", "\r=1", " =1", "＝1")
 
 

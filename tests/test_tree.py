@@ -21,7 +21,7 @@ TIERS = {
     1: ("config", "rules", "tables", "crs"),
     2: ("checks", "coverage"),
     3: ("demonstration", "proximity", "restrictions", "lifecycle", "screening", "figures", "gate", "changes"),
-    4: ("layers", "ledger", "maps", "reports", "publish", "sources", "alerts"),
+    4: ("layers", "ledger", "maps", "reports", "publish", "sources", "alerts", "analysis"),
     5: ("pipeline",),
     6: ("cli", "nightly", "web"),
 }

@@ -79,6 +79,8 @@ class PageContent:
         From this width on, what is left of a zone between its plots counts as not yet divided.
     published
         Names of region figures that are published; in a demonstration all others are invented.
+    findings, provision, cut_pieces, usable, hazard_classes, zone_hazard_classes
+        What the rules say (`analysis.Analysis`); None where they were not applied, or are not for this audience.
     data_files
         Names of the files in `data/` that the internal pages link to.
     is_public
@@ -100,6 +102,12 @@ class PageContent:
     gaps: Mapping[str, Any] = field(default_factory=dict)
     published: frozenset[str] = PUBLISHED_OF_DEMONSTRATION
     undivided_min_width_m: float = 60.0
+    findings: pd.DataFrame | None = None
+    provision: pd.DataFrame | None = None
+    cut_pieces: Any = None
+    usable: Any = None
+    hazard_classes: pd.DataFrame | None = None
+    zone_hazard_classes: pd.DataFrame | None = None
     data_files: tuple[str, ...] = ("register.xlsx", "geozones.gpkg")
     is_public: bool = False
 
@@ -126,6 +134,12 @@ def public_content(content: PageContent) -> PageContent:
         zone_figures=_public_zone_figures(content.zone_figures),
         issues=empty_table(DERIVED["issues"]),
         published=content.published & frozenset(shown),
+        findings=None,
+        provision=None,
+        cut_pieces=None,
+        usable=None,
+        hazard_classes=None,
+        zone_hazard_classes=None,
         data_files=(),
         is_public=True,
     )

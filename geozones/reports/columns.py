@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from geozones.i18n import N_
 from geozones.lifecycle import MAP_STATE_OF
-from geozones.tables import ALLOCATIONS, CONTRACTS, DERIVED, MAP_STATES, Column, TableContract
+from geozones.tables import (
+    ALLOCATIONS,
+    CONTRACTS,
+    DERIVED,
+    MAP_STATES,
+    YES_NO_UNKNOWN,
+    Column,
+    TableContract,
+)
 
 MEASURED = Column("measured_ha", N_("area measured on the ground"), "number", unit="ha")
 COUNTED_HA = Column(
@@ -37,6 +45,30 @@ _STATE_FIGURES = {
     "operating": (N_("operating plots"), N_("operating area")),
 }
 
+_USABLE_COLUMNS = (
+    Column("usable_ha", N_("area that may be built on"), "number", unit="ha"),
+    Column("usable_beyond_distances_ha", N_("the same beyond minimum distances too; empty where none was applied"),
+           "number", unit="ha"),
+    Column("usable_pieces", N_("pieces that strips leave"), "integer"),
+    Column("usable_largest_ha", N_("largest piece"), "number", unit="ha"),
+    Column("usable_narrowest_m", N_("narrowest width of the largest piece"), "number", unit="m"),
+    Column("usable_verified", N_("whether the text of all rules that cut was read"), "flag"),
+)  # fmt: skip
+
+_HAZARD_MEANINGS = {
+    "I": N_("hazard class I fits by the distance to housing"),
+    "II": N_("hazard class II fits by the distance to housing"),
+    "III": N_("hazard class III fits by the distance to housing"),
+    "IV": N_("hazard class IV fits by the distance to housing"),
+    "V": N_("hazard class V fits by the distance to housing"),
+}
+
+_HAZARD_COLUMNS = (
+    *(Column(f"class_{name}", meaning, allowed=YES_NO_UNKNOWN) for name, meaning in _HAZARD_MEANINGS.items()),
+    Column("housing_m", N_("metres to the nearest settlement within the widest zone"), "number", unit="m"),
+    Column("housing_id", N_("that settlement")),
+)
+
 _ZONE_FIGURES = (
     COUNTED,
     MEASURED,
@@ -58,13 +90,16 @@ _ZONE_FIGURES = (
 
 PLOTS_FILE = TableContract(
     "plots", "polygon", "plot_id",
-    (*CONTRACTS["plots"].columns, MEASURED, COUNTED_HA, VALID, COUNTED, *_STATE_COLUMNS),
+    (
+        *CONTRACTS["plots"].columns, MEASURED, COUNTED_HA, VALID, COUNTED, *_STATE_COLUMNS, *_USABLE_COLUMNS,
+        *_HAZARD_COLUMNS,
+    ),
     N_("Plots with their state on the day of the files, without ids of holders (personal data)."),
 )  # fmt: skip
 
 ZONES_FILE = TableContract(
     "zones", "polygon", "zone_id",
-    (*CONTRACTS["zones"].columns, *_ZONE_FIGURES),
+    (*CONTRACTS["zones"].columns, *_ZONE_FIGURES, *_HAZARD_COLUMNS),
     N_("Zones with their hectares by state of plot; of the zones counted they sum to the figures of the region."),
 )  # fmt: skip
 
@@ -99,6 +134,8 @@ FILES: dict[str, TableContract] = {
     "plot_networks": DERIVED["plot_networks"],
     "zone_networks": DERIVED["zone_networks"],
     "findings": DERIVED["findings"],
+    "provision": DERIVED["provision"],
+    "cut_pieces": DERIVED["cut_pieces"],
     "issues": DERIVED["issues"],
     "provenance": SOURCES_FILE,
     "metadata": METADATA_FILE,

@@ -12,8 +12,17 @@ import numpy as np
 import pandas as pd
 
 from geozones.config import RegionConfig
-from geozones.figures import is_valid_on, measured_ha
+from geozones.figures import SQUARE_METRES_PER_HECTARE, is_valid_on, measured_ha
 from geozones.tables import LayerSource, RegionTables
+
+USABLE_HA = {
+    "usable_ha": "usable_m2",
+    "usable_beyond_distances_ha": "usable_beyond_distances_m2",
+    "usable_largest_ha": "largest_m2",
+}
+"""Columns of the plots in hectares, and the columns of `find_usable` behind them."""
+
+USABLE_FACTS = {"usable_pieces": "pieces", "usable_narrowest_m": "narrowest_m", "usable_verified": "verified"}
 
 
 @dataclass(frozen=True)
@@ -47,8 +56,10 @@ class ReportContent:
         Rows set aside, by key of the layer: its columns as read, and the reason.
     sources
         Where every layer comes from, by its key.
-    findings
-        Columns of the findings table; None until there are any.
+    findings, provision, cut_pieces
+        Columns of the derived tables of that name; None gives empty ones.
+    usable, hazard_classes, zone_hazard_classes
+        Of `restrictions.apply_rules`, rows in the order of plots or zones; None leaves their columns empty.
     """
 
     region: RegionConfig
@@ -64,6 +75,11 @@ class ReportContent:
     quarantine: Mapping[str, pd.DataFrame] = field(default_factory=dict)
     sources: Mapping[str, LayerSource] = field(default_factory=dict)
     findings: pd.DataFrame | None = None
+    provision: pd.DataFrame | None = None
+    cut_pieces: gpd.GeoDataFrame | None = None
+    usable: pd.DataFrame | None = None
+    hazard_classes: pd.DataFrame | None = None
+    zone_hazard_classes: pd.DataFrame | None = None
 
     @property
     def edition(self) -> Edition:
@@ -88,7 +104,8 @@ def join_zones(content: ReportContent) -> Any:
     zones = content.tables.zones
     figures = content.zone_figures.reindex(zones["zone_id"]).rename(columns={"area_ha": "counted_ha"})
     added = figures.drop(columns=[name for name in figures.columns if name in zones.columns])
-    return zones.assign(**{str(name): added[name].to_numpy() for name in added.columns})
+    classes = _class_columns(content.zone_hazard_classes, zones)
+    return zones.assign(**{str(name): added[name].to_numpy() for name in added.columns}, **classes)
 
 
 def join_plots(content: ReportContent) -> Any:
@@ -97,8 +114,8 @@ def join_plots(content: ReportContent) -> Any:
     Returns
     -------
     `tables.plots` with the columns of `states`, `measured_ha`, `counted_ha` (documentary hectares, else
-    measured), `valid` (whether the plot exists on the day) and `counted` (whether the figures of the region
-    count it). Same rows, order and index.
+    measured), `valid` (whether the plot exists on the day), `counted` (whether the figures of the region
+    count it), what may be built on and the hazard classes that fit. Same rows, order and index.
     """
     plots, states = content.tables.plots, content.states
     added = {str(name): states[name].array for name in states.columns if name not in plots.columns}
@@ -112,4 +129,22 @@ def join_plots(content: ReportContent) -> Any:
         counted_ha=np.where(plots["area_ha"].isna(), measured, plots["area_ha"]),
         valid=valid,
         counted=valid & plots["zone_id"].isin(counted_zones),
+        **_usable_columns(content),
     )
+
+
+def _usable_columns(content: ReportContent) -> dict[str, Any]:
+    """Give the columns of what may be built on, in hectares, and of the hazard classes that fit a plot."""
+    columns: dict[str, Any] = {}
+    if content.usable is not None:
+        for name, source in USABLE_HA.items():
+            columns[name] = content.usable[source].to_numpy() / SQUARE_METRES_PER_HECTARE
+        for name, source in USABLE_FACTS.items():
+            columns[name] = content.usable[source].to_numpy()
+    return columns | _class_columns(content.hazard_classes, content.tables.plots)
+
+
+def _class_columns(classes: pd.DataFrame | None, subjects: Any) -> dict[str, Any]:
+    if classes is None:
+        return {}
+    return {str(name): classes[name].array for name in classes.columns if name not in subjects}

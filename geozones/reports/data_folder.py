@@ -41,12 +41,13 @@ def write_data(folder: Path, content: ReportContent) -> None:
     edition = content.edition
     folder.mkdir(parents=True, exist_ok=True)
     zones, plots = join_zones(content), join_plots(content)
-    findings = empty_table(FILES["findings"]) if content.findings is None else content.findings
     write_csv(folder / "plots.csv", plots, PLOTS_FILE, edition=edition)
     write_csv(folder / "zones.csv", zones, ZONES_FILE, edition=edition)
     write_csv(folder / "plot_networks.csv", content.plot_networks, FILES["plot_networks"], edition=edition)
     write_csv(folder / "zone_networks.csv", content.zone_networks, FILES["zone_networks"], edition=edition)
-    write_csv(folder / "findings.csv", findings, FILES["findings"], edition=edition)
+    for name, table in (("findings", content.findings), ("provision", content.provision)):
+        filled = empty_table(FILES[name]) if table is None else table
+        write_csv(folder / f"{name}.csv", filled, FILES[name], edition=edition)
     write_summary(folder / "summary.json", content.region_figures)
     write_register(folder / "register.xlsx", content, zones=zones, plots=plots)
     write_geopackage(folder / "geozones.gpkg", content, zones=zones, plots=plots)

@@ -181,6 +181,8 @@ def rules_of(layer: str) -> tuple[StyleRule, ...]:
                                                         outline_style="dash dot")),
         "proposals": (N_("proposed sites"), _fill(_INK_2, style="no", outline=_INK, width_mm=0.5,
                                                   outline_style="dot")),
+        "cut_pieces": (N_("cut off plots by strips and protected land"), _fill(_INK, share=0.6, style="f_diagonal",
+                                                                          outline=_INK, width_mm=0.3)),
         "restricted": (N_("areas where building is restricted"), _fill(_ERROR, share=0.5, style="f_diagonal",
                                                                        outline=_ERROR, width_mm=0.3)),
     }  # fmt: skip
@@ -200,7 +202,8 @@ def rules_of(layer: str) -> tuple[StyleRule, ...]:
 
 
 STYLED_LAYERS = (
-    "zones", "plots", *NETWORKS, "connection_points", "districts", "proposals", "parcels", "restricted", "issues",
+    "zones", "plots", *NETWORKS, "connection_points", "districts", "proposals", "parcels", "restricted",
+    "cut_pieces", "issues",
 )  # fmt: skip
 """Layers of the GeoPackage that have a style."""
 

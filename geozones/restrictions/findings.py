@@ -32,9 +32,6 @@ from geozones.restrictions.usable import SUBJECT_KEYS, subject_names
 from geozones.rules import Rules
 from geozones.tables import DERIVED, PANDAS_DTYPES, RegionTables
 
-EXTRA_COLUMNS = {"check": "str", "reason": "str", "share": "float64"}
-"""Columns of findings beyond the contract: the question, why an answer is unknown, the share of land covered."""
-
 HOUSING_CHECK = "sanitary.housing"
 ALLOWED_COLUMNS = ("subject", "subject_id", "network", "state", "allowed")
 
@@ -61,8 +58,8 @@ def find_findings(
     -------
     findings
         The contract of findings, one row a subject and check, subjects in their order, checks in that of the
-        rules; then `check`, `reason` (why unknown: absent, not_covered, approximate, planned, uncertain, accuracy,
-        no_geometry) and `share` (of the subject's land that is covered, for rules that forbid). `rule_id` is that
+        rules. `reason` says why an answer is unknown (absent, not_covered, approximate, planned, uncertain,
+        accuracy, no_geometry), `share` is that of the subject's land, for rules that forbid. `rule_id` is that
         of the rule that decides, or the check where none of several does. `measure` is square metres covered, or
         metres to the object. One finding of check "sanitary.housing" speaks of the class of the plot, else of the
         most hazardous class that fits.
@@ -108,8 +105,8 @@ def _farm_land(subjects: GeoDataFrame) -> NDArray[np.bool_]:
 
 
 def shape_findings(found: pd.DataFrame) -> pd.DataFrame:
-    """Give findings the columns and dtypes of their contract, and the extra ones after them."""
-    dtypes = {column.name: PANDAS_DTYPES[column.dtype] for column in DERIVED["findings"].columns} | EXTRA_COLUMNS
+    """Give findings the columns and dtypes of their contract."""
+    dtypes = {column.name: PANDAS_DTYPES[column.dtype] for column in DERIVED["findings"].columns}
     return found.reindex(columns=list(dtypes)).astype(dtypes).reset_index(drop=True)
 
 

@@ -31,6 +31,20 @@ def _subject_networks(name: str, key: str) -> TableContract:
     )  # fmt: skip
 
 
+_CUTTING = (
+    id_column("rule_id", "rule"),
+    Column("check", "question that the rule answers"),
+    Column("kind", "kind of rule"),
+    Column("feature_layer", "layer of the feature that decides"),
+    Column("feature_id", "feature that decides"),
+    number_column("strip_m", "width of the strip from the stored object", "m"),
+)
+_COUNTED = Column("counted", "whether it is cut off the usable area", "flag")
+_BASIS = (
+    Column("basis", "act and article"),
+    Column("verified", "whether the text of the rule was read", "flag"),
+)
+
 DERIVED: dict[str, TableContract] = {
     "plot_networks": _subject_networks("plot_networks", "plot_id"),
     "zone_networks": _subject_networks("zone_networks", "zone_id"),
@@ -47,8 +61,39 @@ DERIVED: dict[str, TableContract] = {
             Column("feature_id", "feature that decides"),
             Column("basis", "act and article"),
             Column("verified", "whether the text of the rule was read", "flag"),
+            Column("check", "question that the rule answers"),
+            Column("reason", "why the answer is unknown"),
+            number_column("share", "share of the land that is covered", "0..1", maximum=1),
         ),
         "One result of one rule on one zone, plot or site.",
+    ),
+    "cut_pieces": TableContract(
+        "cut_pieces", "polygon", "",
+        (
+            id_column("plot_id", "subject"),
+            *_CUTTING,
+            number_column("cut_m2", "area that is cut off", "m²"),
+            _COUNTED,
+            *_BASIS,
+        ),
+        "What strips, rings and protected land cut off the plots, a row a plot, rule and object.",
+    ),
+    "provision": TableContract(
+        "provision", "none", "",
+        (
+            id_column("zone_id", "subject"),
+            Column("network", "network", required=True, allowed=NETWORKS),
+            Column("unit", "unit of the measure"),
+            number_column("needed", "needed by plots that do not operate yet"),
+            Column("plots_without_need", "plots that state no need", "integer"),
+            number_column("provided", "free capacity of the connection point"),
+            number_column("planned", "free capacity that is being built or planned"),
+            number_column("missing", "what is missing"),
+            Column("point_id", "nearest connection point"),
+            Column("shared_by", "zones that share the capacity", "integer"),
+            _answer("answer", "all that is needed is there"),
+        ),
+        "What every zone needs of each network, what is there for it, and what is missing.",
     ),
     "issues": TableContract(
         "issues", "any", "",

@@ -18,6 +18,7 @@ class LayerSource:
     """Where the rows of one layer came from, for provenance lines: its role, settings and number of rows.
 
     `kept_from` is set where the layer failed and its last good copy stands in for it: the day of that copy.
+    `covers` is the area (working CRS) that the layer is stated to cover, None where nothing is stated.
     """
 
     key: str
@@ -26,14 +27,16 @@ class LayerSource:
     provenance: Provenance
     rows: int
     kept_from: dt.date | None = None
+    covers: Any = None
 
 
 @dataclass(frozen=True)
 class RegionTables:
     """All checked tables of a region in its working CRS. None means that the layer is absent (unknown).
 
-    `coverage` holds, per network, the area (working CRS) that its layers are stated to cover: None where
-    nothing is stated; the key is missing where the layer is absent.
+    `coverage` holds, per role, the area (working CRS) that its layers are stated to cover together: None where
+    nothing is stated; the key is missing where the layer is absent. A table put together from several layers has
+    a column `layer`, the key of the layer in the settings.
     """
 
     zones: gpd.GeoDataFrame

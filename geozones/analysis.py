@@ -1,0 +1,112 @@
+"""What is derived from the checked tables: distances with answers, restrictions, provision, figures."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+import pandas as pd
+from geopandas import GeoDataFrame
+
+from geozones import figures, proximity, restrictions
+from geozones.config import Config
+from geozones.rules import Rules
+from geozones.tables import RegionTables
+
+
+@dataclass(frozen=True)
+class Analysis:
+    """What the analysis adds to the checked tables of a region.
+
+    `states` (a row a plot, in their order) · `plot_networks`, `zone_networks` with near, capable and allowed ·
+    `findings`, `usable`, `cut_pieces`, `hazard_classes`, `zone_hazard_classes` as `restrictions.apply_rules` gives
+    them · `provision` as `restrictions.find_provision` does · `zone_figures`, `region_figures` of `figures`.
+    """
+
+    states: pd.DataFrame
+    plot_networks: pd.DataFrame
+    zone_networks: pd.DataFrame
+    findings: pd.DataFrame
+    usable: GeoDataFrame
+    cut_pieces: GeoDataFrame
+    hazard_classes: pd.DataFrame
+    zone_hazard_classes: pd.DataFrame
+    provision: pd.DataFrame
+    zone_figures: pd.DataFrame
+    region_figures: dict[str, float]
+
+
+def analyse_region(
+    tables: RegionTables, states: pd.DataFrame, rules: Rules, config: Config, *, as_of: dt.date
+) -> Analysis:
+    """Derive everything that pages and files say from the checked tables of a region.
+
+    Parameters
+    ----------
+    tables
+        Checked tables in the working CRS.
+    states
+        States of the plots, rows in the order of `tables.plots`.
+    rules
+        All rules tables; those in force on `as_of` count.
+    config
+        Settings of the region.
+    as_of
+        The day.
+
+    Returns
+    -------
+    Analysis
+
+    Raises
+    ------
+    MeasureError
+        The working CRS is missing, geographic or strongly distorting.
+    """
+    found = restrictions.apply_rules(tables, states, rules, as_of=as_of, config=config)
+    zone_networks = join_allowed(proximity.find_networks(tables.zones, tables, config), found.allowed)
+    is_valid = figures.is_valid_on(tables.plots, as_of=as_of)
+    zone_figures = figures.zone_figures(
+        tables.zones,
+        tables.plots,
+        states,
+        as_of=as_of,
+        undivided_min_width_m=config.figures.undivided_min_width_m,
+    )
+    return Analysis(
+        states=states,
+        plot_networks=join_allowed(proximity.find_networks(tables.plots, tables, config), found.allowed),
+        zone_networks=zone_networks,
+        findings=found.findings,
+        usable=found.usable,
+        cut_pieces=found.cut_pieces,
+        hazard_classes=found.hazard_classes,
+        zone_hazard_classes=found.zone_hazard_classes,
+        provision=restrictions.find_provision(
+            tables.zones, tables.plots[is_valid], states[is_valid.to_numpy()], zone_networks
+        ),
+        zone_figures=zone_figures,
+        region_figures=figures.region_figures(tables.zones, zone_figures, as_of=as_of),
+    )
+
+
+def join_allowed(networks: pd.DataFrame, allowed: pd.DataFrame) -> pd.DataFrame:
+    """Fill the column `allowed` of plot_networks or zone_networks.
+
+    Parameters
+    ----------
+    networks
+        `proximity.find_networks` of plots, zones or sites.
+    allowed
+        Rows of `subject`, `subject_id`, `network`, `state`, `allowed` for the same subjects, and maybe others.
+
+    Returns
+    -------
+    `networks` with the answers; unknown where there is none. Same rows, order and index.
+    """
+    key = str(networks.columns[0])
+    own = allowed[allowed["subject"] == key.removesuffix("_id")]
+    answers = own.set_index(["subject_id", "network", "state"])["allowed"]
+    wanted = pd.MultiIndex.from_frame(networks[[key, "network", "state"]])
+    found = answers.reindex(wanted).fillna("unknown")
+    return networks.assign(allowed=pd.array(found.to_numpy(dtype=object), dtype="str"))

@@ -108,5 +108,13 @@ class DiskFullError(GeozonesError, OSError):
     """The disk cannot hold the output (exit 9)."""
 
 
+class LimitError(GeozonesError):
+    """The run needs more time or memory than the settings or the machine allow (exit 9)."""
+
+
+class AlertError(GeozonesError):
+    """The letter to the operator could not be sent; the run itself is not touched by it."""
+
+
 class InternalError(GeozonesError, RuntimeError):
     """An invariant of the program does not hold: a bug (exit 1)."""

@@ -94,6 +94,11 @@ class Verdict:
         """Whether the run must not be published by itself."""
         return bool(self.breaches) and self.accepted is None
 
+    @property
+    def messages(self) -> list[Message]:
+        """What moved too far, a sentence a figure."""
+        return [breach.message for breach in self.breaches]
+
     def as_json(self) -> dict[str, Any]:
         """Give the verdict as `run.json` holds it."""
         breaches = [breach.as_json() for breach in self.breaches]

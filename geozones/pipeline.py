@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -24,6 +24,7 @@ from geozones.sources import Care, KeptLayer, LoadedLayers, is_absent, keep_copi
 from geozones.tables import CONTRACTS, LayerSource, RegionTables, empty_table, require_known_columns
 
 OnStage = Callable[[str, int, int], None]
+OnDone = Callable[[str, float, Mapping[str, int]], None]
 
 STAGES = {
     "read": N_("Reading the layers"),
@@ -79,19 +80,23 @@ class BuildReport:
 
 
 class _Stopwatch:
-    """Names each stage as it starts and keeps how long it took."""
+    """Names each stage as it starts, and keeps how long it took and what it counted."""
 
-    def __init__(self, on_stage: OnStage | None) -> None:
+    def __init__(self, on_stage: OnStage | None, on_done: OnDone | None = None) -> None:
         self.seconds: dict[str, float] = {}
         self._on_stage = on_stage
+        self._on_done = on_done
 
     @contextmanager
-    def stage(self, name: str) -> Iterator[None]:
+    def stage(self, name: str) -> Iterator[dict[str, int]]:
         if self._on_stage is not None:
             self._on_stage(STAGES[name], list(STAGES).index(name) + 1, len(STAGES))
         started = time.perf_counter()
-        yield
+        counts: dict[str, int] = {}
+        yield counts
         self.seconds[name] = round(time.perf_counter() - started, 3)
+        if self._on_done is not None:
+            self._on_done(name, self.seconds[name], counts)
 
 
 def choose_day(config: Config, as_of: dt.date | None) -> dt.date:
@@ -105,6 +110,7 @@ def build(
     as_of: dt.date | None = None,
     out: Path | None = None,
     on_stage: OnStage | None = None,
+    on_done: OnDone | None = None,
     policy: Policy | None = None,
     care: Care | None = None,
 ) -> BuildReport:
@@ -120,6 +126,8 @@ def build(
         Folder of the maps; None takes that of the settings.
     on_stage
         Called at the start of each stage with its words, its number and how many there are.
+    on_done
+        Called at the end of each stage with its name, its seconds and what it counted.
     policy
         Whether the gate may hold the run back; None publishes it whatever the gate says.
     care
@@ -142,7 +150,7 @@ def build(
     target = out or config.maps.out
     policy = policy or Policy()
     started = dt.datetime.now(dt.UTC)
-    watch = _Stopwatch(on_stage)
+    watch = _Stopwatch(on_stage, on_done)
     with publish.hold_lock(config.state_dir, target, command=policy.command):
         served = publish.find_served(target)
         publish.require_room(
@@ -150,16 +158,18 @@ def build(
         )
         region = check_region(config, watch=watch, care=care)
         day = choose_day(config, as_of)
-        with watch.stage("analyse"):
+        with watch.stage("analyse") as counts:
             analysis = analyse(region, config, as_of=day)
+            counts |= {"plots": len(analysis.states), "zones": len(analysis.zone_figures)}
         run_id = publish.make_run_id(started)
         with publish.write_run(target, run_id, previous=served) as run:
             pages = _write_run(run, config, region, analysis, as_of=day, watch=watch)
             facts = count_facts(region.layers, analysis.zone_figures, pages=run.sizes(".html"))
             verdict = judge(None if served is None else served.facts, facts, config.nightly, policy)
-            with watch.stage("publish"):
+            with watch.stage("publish") as counts:
                 gate_facts = {"facts": facts, "gate": verdict.as_json()}
-                run.complete({**_facts(config, day, started, watch.seconds), **gate_facts})
+                completed = run.complete({**_facts(config, day, started, watch.seconds), **gate_facts})
+                counts["files"] = len(completed.files)
         is_published = not (policy.obey_gate and verdict.holds_back)
         if is_published:
             publish.open_doors(target, run_id, maps.draw_doors(run_id), now=dt.datetime.now(dt.UTC))
@@ -201,16 +211,18 @@ def check_region(config: Config, *, watch: _Stopwatch | None = None, care: Care 
         layer = layers.read_layer(spec, bounds=config.region.bounds)
         return checks.check_layer(layer, region=config.region)
 
-    with clock.stage("read"):
+    with clock.stage("read") as counts:
         present, absent = _split_by_presence(config, care)
         loaded = load_layers(present, load, care)
         allocations = None if config.ledger.opening is None else layers.read_allocations(config.ledger.opening)
-    with clock.stage("check"):
+        counts |= {"layers": len(loaded.layers), "features": sum(layer.read for layer in loaded.layers)}
+    with clock.stage("check") as counts:
         checked, issues = checks.check_region(list(loaded.layers), allocations=allocations)
         issues = checks.join_issues(
             [issues, *absent, *report_kept(loaded, crs=config.region.crs)], crs=config.region.crs
         )
         tables = _assemble(checked, config, loaded)
+        counts |= {"issues": len(issues), "set_aside": sum(len(layer.quarantine) for layer in checked)}
     quarantine = {layer.key: layer.quarantine for layer in checked if len(layer.quarantine)}
     return CheckedRegion(tables, allocations, tuple(checked), issues, quarantine, loaded)
 
@@ -296,7 +308,7 @@ def _write_run(
         **vars(analysis),
     }
     pages = 0
-    with watch.stage("pages"):
+    with watch.stage("pages") as counts:
         gaps: dict[str, Any] = {
             network: coverage.find_gaps(region.tables.districts, region.tables.coverage.get(network))
             for network in NETWORKS
@@ -312,6 +324,7 @@ def _write_run(
             for name, page in maps.draw_pages(content, audience=audience):
                 run.write(f"{audience}/{name}", page)
                 pages += name.endswith(".html")
+        counts["pages"] = pages
     with watch.stage("data"):
         (run.path / "data").mkdir()
         reports.write_data(run.path / "data", reports.ReportContent(**shared, quarantine=region.quarantine))

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from filelock import FileLock
 
-pytest_plugins = ["browser_fixtures", "postgres_fixtures"]
+pytest_plugins = ["browser_fixtures", "postgres_fixtures", "region_fixtures"]
 
 ROOT = Path(__file__).resolve().parent.parent
 MARKS = {

@@ -9,7 +9,20 @@ import traceback
 import typer
 from typer.exceptions import TyperException
 
-from geozones.cli import build, check, demo, layers, ledger, nearest, proposals, publish, rules, runs, screen
+from geozones.cli import (
+    build,
+    check,
+    demo,
+    layers,
+    ledger,
+    nearest,
+    nightly,
+    proposals,
+    publish,
+    rules,
+    runs,
+    screen,
+)
 from geozones.cli.exit_codes import INTERNAL_ERROR, INTERRUPTED, USAGE, exit_code_of
 from geozones.cli.messages import print_error, render
 from geozones.errors import GeozonesError, Message
@@ -27,6 +40,7 @@ app.command()(check.check)
 app.command()(demo.demo)
 app.command()(layers.layers)
 app.command()(nearest.nearest)
+app.command()(nightly.nightly)
 app.command()(publish.publish)
 app.command()(screen.rank)
 app.command()(screen.screen)

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Annotated
-
-import typer
-
 from geozones.cli.options import (
     DEFAULT_CONFIG,
     AsOfOption,
     ConfigOption,
     JsonOption,
     LanguageOption,
+    OutOption,
     QuietOption,
     open_config,
     read_date,
@@ -21,9 +17,7 @@ from geozones.cli.options import (
 
 def build(
     config: ConfigOption = DEFAULT_CONFIG,
-    out: Annotated[
-        Path | None, typer.Option("--out", help="Folder of the maps, in place of that of the settings.")
-    ] = None,
+    out: OutOption = None,
     as_of: AsOfOption = None,
     lang: LanguageOption = None,
     quiet: QuietOption = False,

@@ -23,6 +23,8 @@ EXIT_CODES: dict[type[errors.GeozonesError], int] = {
     errors.GateError: 7,
     errors.LedgerDamagedError: 8,
     errors.DiskFullError: 9,
+    errors.LimitError: 9,
+    errors.AlertError: DATA_ISSUES,
 }
 
 

@@ -22,6 +22,9 @@ AsOfOption = Annotated[
 LanguageOption = Annotated[
     str | None, typer.Option("--lang", metavar="kk|ru|en", help="Language of messages and of the first page.")
 ]
+OutOption = Annotated[
+    Path | None, typer.Option("--out", help="Folder of the maps, in place of that of the settings.")
+]
 QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
 

@@ -7,15 +7,13 @@ from typing import Annotated
 
 import typer
 
-from geozones.cli.options import DEFAULT_CONFIG, ConfigOption, LanguageOption, QuietOption, open_config
+from geozones.cli.options import DEFAULT_CONFIG, ConfigOption, LanguageOption, OutOption, QuietOption, open_config
 
 
 def publish(
     copy_to: Annotated[Path, typer.Option("--copy-to", help="Folder to copy into: a share, a stick, a web root.")],
     config: ConfigOption = DEFAULT_CONFIG,
-    out: Annotated[
-        Path | None, typer.Option("--out", help="Folder of the maps, in place of that of the settings.")
-    ] = None,
+    out: OutOption = None,
     lang: LanguageOption = None,
     quiet: QuietOption = False,
 ) -> None:

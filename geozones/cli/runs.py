@@ -13,6 +13,7 @@ from geozones.cli.options import (
     ConfigOption,
     JsonOption,
     LanguageOption,
+    OutOption,
     QuietOption,
     open_config,
 )
@@ -22,10 +23,6 @@ if TYPE_CHECKING:
     from geozones.publish import RunInfo
 
 app = typer.Typer(help="The runs that are kept, and the way back to an earlier one.", no_args_is_help=True)
-
-OutOption = Annotated[
-    Path | None, typer.Option("--out", help="Folder of the maps, in place of that of the settings.")
-]
 
 
 def _open(config: Path, out: Path | None, lang: str | None) -> tuple[Config, Path]:

@@ -11,7 +11,7 @@ from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
 
-from geozones.config.model import URL, Config, LedgerConfig, ProposalsConfig
+from geozones.config.model import URL, Config, LedgerConfig, NightlyConfig, ProposalsConfig
 from geozones.errors import ConfigError, Message
 from geozones.i18n import N_
 
@@ -98,13 +98,18 @@ def _find_literal_passwords(value: Any, *, file: str, key: str = "") -> Iterator
     if isinstance(value, dict):
         for name, child in value.items():
             yield from _find_literal_passwords(child, file=file, key=f"{key}.{name}".lstrip("."))
-    elif isinstance(value, str):
-        found = _PASSWORD_IN_URL.match(value)
-        if found and not re.fullmatch(r"\$\{[A-Za-z_][A-Za-z0-9_]*\}", found["password"]):
+    elif isinstance(value, str) or _is_password(key):
+        found = _PASSWORD_IN_URL.match(str(value))
+        password = str(value) if _is_password(key) else found and found["password"]
+        if password and not re.fullmatch(r"\$\{[A-Za-z_][A-Za-z0-9_]*\}", password):
             yield Message(
                 N_("{file}: {key} holds a password. Write ${{NAME}} in its place and set NAME outside."),
                 {"file": file, "key": key},
             )
+
+
+def _is_password(key: str) -> bool:
+    return key.rpartition(".")[2] == "password"
 
 
 def _expand(value: Any, environ: Mapping[str, str], *, file: str, key: str, problems: list[Message]) -> Any:
@@ -157,6 +162,14 @@ def _place_paths(raw: dict[str, Any], folder: Path) -> None:
             value = table.get(name, default)
             table[name] = value.replace("{state_dir}", str(state_dir)) if isinstance(value, str) else value
     place(raw["proposals"], "inbox")
+    nightly = raw.setdefault("nightly", {})
+    if isinstance(nightly, dict):
+        place(nightly, "copy_to")
+        backups = nightly.get("backups", str(NightlyConfig().backups))
+        nightly["backups"] = (
+            backups.replace("{state_dir}", str(state_dir)) if isinstance(backups, str) else backups
+        )
+        place(nightly, "backups")
     layers = raw.get("layers")
     for key, layer in layers.items() if isinstance(layers, dict) else ():
         place(layer, "source")
@@ -203,7 +216,7 @@ def _explain(details: Any, *, file: str) -> Message:
         {
             "file": file,
             "key": key or "layers",
-            "value": "…" if kind == "value_error" and not key else repr(details["input"]),
+            "value": "…" if (kind == "value_error" and not key) or _is_password(key) else repr(details["input"]),
             "allowed": Message(wanted, {name: value for name, value in context.items() if name != "error"}),
         },
     )

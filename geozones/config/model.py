@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Annotated, Literal, get_args
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
 
 from geozones.i18n import N_
 
@@ -201,12 +201,37 @@ class RestrictionsConfig(_Settings):
     max_cut_share: Annotated[float, Field(ge=0, le=1)] = 0.3
 
 
+class MailConfig(_Settings):
+    """Whom the nightly run writes to, and by which server; the password only as `${NAME}`."""
+
+    host: str
+    port: Annotated[int, Field(ge=1, le=65535)] = 587
+    security: Literal["starttls", "tls", "none"] = "starttls"
+    user: str = ""
+    password: SecretStr = SecretStr("")
+    sender: str
+    to: Annotated[tuple[str, ...], Field(min_length=1)]
+
+
+class LimitsConfig(_Settings):
+    """What reading one source, and a whole nightly run, may cost; memory is that of the run in both.
+
+    A source beyond its limits counts as failed. Memory is limited where the system obeys (not on Windows).
+    """
+
+    source_seconds: Annotated[float, Field(gt=0)] = 900.0
+    run_seconds: Annotated[float, Field(gt=0)] = 14_400.0
+    source_memory_mb: Annotated[int, Field(gt=0)] = 8_000
+    run_memory_mb: Annotated[int, Field(gt=0)] = 16_000
+
+
 class NightlyConfig(_Settings):
     """What may change from one night to the next before the gate holds a build back; shares are 0..1.
 
     `max_features_lost_share` is of the features of a layer, `max_quarantined_rise_share` the rise of the share of
     a layer that is set aside, `max_area_change_share` the hectares of a map state against those of all plots,
     `max_zones_emptied` how many zones may lose all their plots, `max_page_shrink_share` of the bytes of a page.
+    `copy_to` is a folder that each published run is copied to, `backups` that of the copies of the ledger.
     """
 
     max_features_lost_share: Share = 0.05
@@ -214,6 +239,11 @@ class NightlyConfig(_Settings):
     max_area_change_share: Share = 0.05
     max_zones_emptied: Annotated[int, Field(ge=0)] = 0
     max_page_shrink_share: Share = 0.5
+    limits: LimitsConfig = LimitsConfig()
+    copy_to: Path | None = None
+    backups: Path = Path("{state_dir}/backups")
+    keep_backups: Annotated[int, Field(ge=1)] = 30
+    mail: MailConfig | None = None
 
 
 class Config(_Settings):

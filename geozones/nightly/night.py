@@ -1,0 +1,207 @@
+"""One night: build, back the ledger up, copy the maps, remove old runs, and write to the operator if need be."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from geozones.alerts import send_letter
+from geozones.config import Config
+from geozones.errors import GateError, GeozonesError, Message
+from geozones.gate import Policy
+from geozones.i18n import N_
+from geozones.nightly.alarm import write_letter
+from geozones.nightly.log import write_line
+from geozones.nightly.supervision import Task, build_supervised
+
+if TYPE_CHECKING:
+    from geozones.pipeline import BuildReport
+
+Work = Callable[..., dict[str, Any]]
+_BACKUP = "ledger-{moment:%Y%m%dT%H%M%SZ}.sqlite"
+
+
+def _now() -> dt.datetime:
+    return dt.datetime.now(dt.UTC)
+
+
+@dataclass(frozen=True)
+class Night:
+    """What a night is asked to do.
+
+    Parameters
+    ----------
+    config
+        Settings of the region.
+    as_of, out
+        As of `pipeline.build`.
+    accepted
+        The reason for publishing whatever the gate says.
+    options
+        More arguments of `pipeline.build`.
+    write
+        Takes each line of the log.
+    now
+        The clock.
+    """
+
+    config: Config
+    as_of: dt.date | None = None
+    out: Path | None = None
+    accepted: str | None = None
+    options: dict[str, Any] = field(default_factory=dict)
+    write: Callable[[str], None] = print
+    now: Callable[[], dt.datetime] = _now
+
+    @property
+    def folder(self) -> Path:
+        """The folder of the maps."""
+        return self.out or self.config.maps.out
+
+    def log(self, **values: object) -> None:
+        """Write a line of the log."""
+        self.write(write_line(self.now().astimezone(), **values))
+
+
+@dataclass(frozen=True)
+class NightReport:
+    """How a night went: the report of the build where there is one, and every error in the order it came."""
+
+    build: BuildReport | None = None
+    errors: tuple[GeozonesError, ...] = ()
+
+    @property
+    def is_published(self) -> bool:
+        """Whether the doors lead to the run of this night."""
+        return self.build is not None and self.build.is_published
+
+    def as_json(self) -> dict[str, Any]:
+        """Give the report as `geozones nightly --json` prints it."""
+        if self.build is None:
+            return {}
+        verdict = self.build.verdict
+        return {
+            **self.build.as_json(),
+            "published": self.is_published,
+            "kept": [
+                {"layer": kept.key, "day": kept.day.isoformat(), "reason": str(kept.reason)}
+                for kept in self.build.kept
+            ],
+            "reasons": [str(breach.message) for breach in verdict.breaches],
+            "accepted": verdict.accepted,
+        }
+
+
+def run_night(night: Night) -> NightReport:
+    """Do all the work of a night; what fails does not stop the rest.
+
+    Returns
+    -------
+    The report. An error of the build comes first in it, then that of the ledger's backup, of the copy, of the
+    removal of old runs, of the letter; a build that the gate held back is a `GateError`.
+    """
+    night.log(night="begins")
+    report = _build(night)
+    report = _then(report, night, back_up_ledger, night, stage="backup")
+    if report.is_published:
+        report = _then(report, night, copy_maps, night, stage="copy")
+    if report.build is not None:
+        report = _then(report, night, prune, night, stage="prune")
+    report = _hold(report)
+    report = _then(report, night, alarm, night, report, stage="alert")
+    night.log(night="ends", published="yes" if report.is_published else "no", errors=len(report.errors))
+    return report
+
+
+def _build(night: Night) -> NightReport:
+    policy = Policy(obey_gate=True, accepted=night.accepted, command="nightly")
+    task = Task(night.config, policy, night.as_of, night.out, night.options)
+    try:
+        return NightReport(build_supervised(task, log=night.log))
+    except GeozonesError as error:
+        night.log(stage="build", failed=str(error))
+        return NightReport(errors=(error,))
+
+
+def _then(report: NightReport, night: Night, work: Work, *of: Any, stage: str) -> NightReport:
+    """Do one more piece of work, log it, and keep its error beside those before it."""
+    started = night.now()
+    try:
+        counts = work(*of)
+    except GeozonesError as error:
+        night.log(stage=stage, failed=str(error))
+        return replace(report, errors=(*report.errors, error))
+    if counts:
+        night.log(stage=stage, seconds=(night.now() - started).total_seconds(), **counts)
+    return report
+
+
+def back_up_ledger(night: Night) -> dict[str, Any]:
+    """Write a verified copy of the ledger and remove the oldest beyond the number that the settings keep."""
+    from geozones.ledger import open_region_ledger
+
+    folder, keep = night.config.nightly.backups, night.config.nightly.keep_backups
+    verification = open_region_ledger(night.config).back_up(folder / _BACKUP.format(moment=night.now()))
+    copies = sorted(folder.glob("ledger-*Z.sqlite"))
+    for copy in copies[:-keep]:
+        copy.unlink()
+    return {"events": verification.events, "copies": min(len(copies), keep)}
+
+
+def copy_maps(night: Night) -> dict[str, Any]:
+    """Copy the published run to the folder that the settings name."""
+    from geozones import publish
+
+    target = night.config.nightly.copy_to
+    return {} if target is None else {"files": publish.copy_to(night.folder, target)}
+
+
+def prune(night: Night) -> dict[str, Any]:
+    """Remove the runs that are more or older than the settings keep."""
+    from geozones import publish
+
+    with publish.hold_lock(night.config.state_dir, night.folder, command="nightly"):
+        removed = publish.prune_runs(night.folder, night.config.maps.keep, now=night.now())
+    return {"removed": len(removed)}
+
+
+def _hold(report: NightReport) -> NightReport:
+    """Make an error of a build that the gate held back."""
+    if report.build is None or report.build.is_published:
+        return report
+    messages = [
+        Message(
+            N_("The rebuild {run} is held back; the published maps are unchanged. To publish it all the same: "
+               "geozones nightly --accept-change REASON"),
+            {"run": report.build.run_id},
+        ),
+        *report.build.verdict.messages,
+    ]  # fmt: skip
+    return replace(report, errors=(*report.errors, GateError.from_messages(messages)))
+
+
+def alarm(night: Night, report: NightReport) -> dict[str, Any]:
+    """Write to the operator what went wrong, where the settings say how."""
+    build = report.build
+    letter = write_letter(
+        night.config,
+        errors=[m for error in report.errors if not isinstance(error, GateError) for m in error.messages],
+        breaches=() if build is None or build.is_published else build.verdict.messages,
+        kept=[] if build is None else [_kept_message(kept) for kept in build.kept],
+        run_id=None if build is None else build.run_id,
+        is_published=report.is_published,
+    )
+    mail = night.config.nightly.mail
+    if letter is None or mail is None:
+        return {}
+    send_letter(mail, letter)
+    return {"receivers": len(mail.to)}
+
+
+def _kept_message(kept: Any) -> Message:
+    return Message(
+        N_("{problem} Its copy of {day} stands in for it."), {"problem": kept.reason, "day": kept.day.isoformat()}
+    )

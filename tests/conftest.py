@@ -17,7 +17,7 @@ pytest_plugins = ["browser_fixtures", "postgres_fixtures", "region_fixtures"]
 ROOT = Path(__file__).resolve().parent.parent
 MARKS = {
     "browser": {"chromium_path", "browser", "offline_page"},
-    "postgres": {"postgres_server", "postgres_url"},
+    "postgres": {"postgres_server", "postgres_url", "postgis_url"},
     "real_data": {"real_data"},
 }
 

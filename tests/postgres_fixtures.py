@@ -65,3 +65,29 @@ def postgres_url(postgres_server: Path) -> Iterator[str]:
         connection.execute(f"CREATE DATABASE {name}")
         yield f"postgresql+psycopg://postgres@/{name}?host={postgres_server}"
         connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture(scope="session")
+def postgis_template(postgres_server: Path) -> str:
+    """Make a database with PostGIS once, to be copied."""
+    import psycopg
+
+    with psycopg.connect(host=str(postgres_server), user="postgres", autocommit=True) as connection:
+        found = connection.execute("SELECT name FROM pg_available_extensions WHERE name = 'postgis'").fetchone()
+        require_system_part(found, "PostGIS", "postgresql-postgis")
+        connection.execute("CREATE DATABASE with_postgis")
+    with psycopg.connect(host=str(postgres_server), user="postgres", dbname="with_postgis") as connection:
+        connection.execute("CREATE EXTENSION postgis")
+    return "with_postgis"
+
+
+@pytest.fixture
+def postgis_url(postgres_server: Path, postgis_template: str) -> Iterator[str]:
+    """Give the address of a database with PostGIS and without tables: `postgresql://…`."""
+    import psycopg
+
+    name = f"gis_{next(_numbers)}"
+    with psycopg.connect(host=str(postgres_server), user="postgres", autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {postgis_template}")
+        yield f"postgresql://postgres@/{name}?host={postgres_server}"
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")

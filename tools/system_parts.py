@@ -44,6 +44,8 @@ def missing_packages() -> list[str]:
         packages.append("chromium-browser" if "ubuntu" in system_name() else "chromium")
     if find_postgres_programs() is None:
         packages.append("postgresql")
+    if not has_postgis():
+        packages.append("postgresql-postgis")
     if not has_kazakh_letters():
         packages += ["fontconfig", "fonts-dejavu-core"]
     return packages
@@ -62,6 +64,11 @@ def find_postgres_programs() -> Path | None:
     found = Path("/usr/lib/postgresql").glob("*/bin/initdb")
     newest = max(found, key=lambda path: float(path.parts[-3]), default=None)
     return newest.parent if newest else None
+
+
+def has_postgis() -> bool:
+    """Tell whether PostGIS is installed for the database server."""
+    return any(Path("/usr/share/postgresql").glob("*/extension/postgis.control"))
 
 
 def has_kazakh_letters() -> bool:

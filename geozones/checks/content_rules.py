@@ -28,6 +28,14 @@ CONTENT_RULES: tuple[IssueRule, ...] = (
         "Send the layer again, or take it out of the settings.",
     ),
     IssueRule(
+        "rows_limited", "warning",
+        N_("Rows kept back by the database"),
+        N_("The database shows this user only the rows that its policies allow; others may be missing here. Ask "
+           "its keeper for a user that sees all rows."),
+        "The table has row-level security, and the user in the settings is under it.",
+        "Read with a user that may see all rows, or make sure that what is shown is all that is needed.",
+    ),
+    IssueRule(
         "row_malformed", "error",
         N_("Row of the wrong length"),
         N_("Line {line} has {actual} fields where the header has {expected}; the row is set aside. "

@@ -15,6 +15,7 @@ from geozones.config.model import (
     RegionConfig,
     Role,
     Severity,
+    name_database,
 )
 
 __all__ = [
@@ -29,4 +30,5 @@ __all__ = [
     "Role",
     "Severity",
     "load_config",
+    "name_database",
 ]

@@ -16,7 +16,11 @@ from geozones.errors import ConfigError, Message
 from geozones.i18n import N_
 
 _VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?\}")
-_PASSWORD_IN_URL = re.compile(r"^[a-z0-9+]+://[^/@:]*:(?P<password>[^@]+)@", re.IGNORECASE)
+_PASSWORD_IN_URL = re.compile(
+    r"^[a-z0-9+]+://(?:[^/@:]*:(?P<password>[^@]+)@|.*[?&](?:password|passfile)=(?P<query>[^&]+))", re.IGNORECASE
+)
+_PASSWORD_VARIABLE = re.compile(r"(?<=:)\$\{[^}]*\}(?=@)|(?<=[?&]password=)\$\{[^}]*\}", re.IGNORECASE)
+_PLAIN_IN_URL = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 
 _WANTED = {
     "greater_than": N_("greater than {gt}"),
@@ -100,7 +104,8 @@ def _find_literal_passwords(value: Any, *, file: str, key: str = "") -> Iterator
             yield from _find_literal_passwords(child, file=file, key=f"{key}.{name}".lstrip("."))
     elif isinstance(value, str) or _is_password(key):
         found = _PASSWORD_IN_URL.match(str(value))
-        password = str(value) if _is_password(key) else found and found["password"]
+        written = (found["password"] or found["query"]) if found else None
+        password = str(value) if _is_password(key) else written
         if password and not re.fullmatch(r"\$\{[A-Za-z_][A-Za-z0-9_]*\}", password):
             yield Message(
                 N_("{file}: {key} holds a password. Write ${{NAME}} in its place and set NAME outside."),
@@ -136,7 +141,13 @@ def _expand(value: Any, environ: Mapping[str, str], *, file: str, key: str, prob
             return ""
         return found
 
+    if URL.match(value):  # a password stands in its variable as it is; in an address some letters are written %XX
+        value = _PASSWORD_VARIABLE.sub(lambda found: _quote(_VARIABLE.sub(replace, found[0])), value)
     return _VARIABLE.sub(replace, value)
+
+
+def _quote(word: str) -> str:
+    return "".join(chr(byte) if byte in _PLAIN_IN_URL else f"%{byte:02X}" for byte in word.encode())
 
 
 def _place_paths(raw: dict[str, Any], folder: Path) -> None:

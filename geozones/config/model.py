@@ -26,6 +26,21 @@ Share = Annotated[float, Field(ge=0, le=1)]
 URL = re.compile(r"^[a-z][a-z0-9+]+://", re.IGNORECASE)
 
 
+_DATABASE = re.compile(r"[a-z0-9+]+://(?:[^@]*@)?[^@/?]*/(?P<name>[^@/?]+)(?:\?.*)?", re.IGNORECASE | re.DOTALL)
+
+
+def name_database(url: str) -> str:
+    """Name a database by what of its address may be shown: the name of the database alone.
+
+    >>> name_database("postgresql://gis:secret@10.0.0.7:5432/cadastre?sslmode=require"), name_database("mysql://x")
+    ('PostgreSQL/cadastre', 'mysql')
+    """
+    scheme = url.split("://")[0].split("+")[0].lower()
+    kind = "PostgreSQL" if scheme in ("postgres", "postgresql") else scheme
+    found = _DATABASE.fullmatch(url)
+    return f"{kind}/{found['name']}" if found else kind
+
+
 class _Settings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=False)
 
@@ -106,6 +121,7 @@ class LayerSpec(_Settings):
     required: bool = True
     control_points: tuple[tuple[float, float, float, float], ...] = ()
     keep_last: bool = False
+    time_limit_s: Annotated[float, Field(gt=0)] | None = None
     provenance: Provenance = Provenance()
 
     @property
@@ -115,8 +131,10 @@ class LayerSpec(_Settings):
 
     @property
     def display_name(self) -> str:
-        """The source as it may stand in messages and outputs: no folder of this machine, no password."""
-        return self.source.split("@")[-1].split("?")[0] if self.is_url else Path(self.source).name
+        """The source as it may stand in messages and outputs: no folder or host, no user, no password."""
+        if not self.is_url:
+            return Path(self.source).name
+        return " ".join(part for part in (name_database(self.source), self.layer) if part)
 
 
 class ProximityConfig(_Settings):

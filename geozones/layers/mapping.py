@@ -11,6 +11,7 @@ from geozones.checks.values import to_text
 from geozones.config import LayerSpec
 from geozones.errors import ColumnError, Message
 from geozones.i18n import N_
+from geozones.layers.places import find_place_columns
 from geozones.tables import TableContract
 
 MADE_KEY_ROLES = frozenset(
@@ -71,7 +72,8 @@ class ColumnMap:
     def choose_columns(self, present: Iterable[str]) -> list[str]:
         """Choose the source columns that are worth reading, in the order of the file."""
         names = list(present)
-        wanted = set(self.find_sources(names).values())
+        sources = self.find_sources(names)
+        wanted = {*sources.values(), *find_place_columns(sources, tuple(names)).values()}
         return [name for name in names if name in wanted]
 
     @property

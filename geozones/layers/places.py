@@ -15,11 +15,13 @@ from geozones.checks.values import parse_number, to_text
 from geozones.layers.layer import RawTable
 from geozones.tables.contract import GeometryKind
 
-_WKT_NAMES = ("geometry", "wkt", "geom", "the_geom", "геометрия")
+_WKT_NAMES = ("geometry", "wkt", "geom", "the_geom", "геометрия", "wkb_geometry", "wkb", "shape")
 _LON_NAMES = ("lon", "long", "lng", "longitude", "долгота", "бойлық")
 _LAT_NAMES = ("lat", "latitude", "широта", "ендік")
 _PAIRS = (("lon", "lat", _LON_NAMES, _LAT_NAMES), ("x", "y", ("x",), ("y",)))
 _WGS84 = "EPSG:4326"
+_SRID = r"(?s)(?i)\A(?:SRID=(\d+)\s*;)?\s*(.*)\Z"
+_HEX = r"0[01](?:[0-9A-Fa-f]{2}){8,}"
 _DEGREES = re.compile(
     r"(?P<sign>[-−])?\s*(?P<half>[NSEWСЮВЗ])?\s*(?P<d>\d{1,3}(?:[.,]\d+)?)\s*(?:°|º|град\.?|d)\s*"
     r"(?:(?P<m>\d{1,2}(?:[.,]\d+)?)\s*(?:'|′|’|мин\.?|m)\s*)?"
@@ -63,9 +65,9 @@ def place_rows(raw: RawTable, places: dict[str, str], *, key: str) -> RawTable:
         quarantine. Columns named as longitude and latitude mean WGS 84.
     """
     if "geometry" in places:
-        geometry, is_bad = _read_wkt(raw.cells[places["geometry"]])
+        geometry, is_bad, stated = _read_wkt(raw.cells[places["geometry"]])
         shown = raw.cells[places["geometry"]]
-        crs = raw.crs
+        crs = raw.crs or stated
     else:
         east, north = list(places.values())[:2]
         geometry, is_bad = _read_points(raw.cells[east], raw.cells[north])
@@ -86,13 +88,21 @@ def place_rows(raw: RawTable, places: dict[str, str], *, key: str) -> RawTable:
     )  # fmt: skip
 
 
-def _read_wkt(values: pd.Series) -> tuple[Any, np.ndarray]:
+def _read_wkt(values: pd.Series) -> tuple[Any, np.ndarray, str | None]:
+    """Read WKT, or WKB in hex digits as databases write it; an SRID that all shapes share is their CRS."""
     text = to_text(values)
+    parts = text.str.extract(_SRID, expand=True)
+    words = parts[1].astype("object").where(text.notna(), None).to_numpy()
+    is_hex = text.str.fullmatch(_HEX).to_numpy(dtype=bool, na_value=False)
+    geometry = np.full(len(words), None, dtype=object)
     with np.errstate(invalid="ignore"):
-        geometry = shapely.from_wkt(
-            text.astype("object").where(text.notna(), None).to_numpy(), on_invalid="ignore"
-        )
-    return geometry, shapely.is_missing(geometry) & text.notna().to_numpy(dtype=bool)
+        geometry[~is_hex] = shapely.from_wkt(words[~is_hex], on_invalid="ignore")
+        geometry[is_hex] = shapely.from_wkb(words[is_hex], on_invalid="ignore")
+    numbers = pd.to_numeric(parts[0]).fillna(0).to_numpy(dtype=int)
+    geometry[~is_hex] = shapely.set_srid(geometry[~is_hex], numbers[~is_hex])
+    srids = np.unique(shapely.get_srid(geometry[~shapely.is_missing(geometry)]))
+    crs = f"EPSG:{srids[0]}" if len(srids) == 1 and srids[0] else None
+    return geometry, shapely.is_missing(geometry) & text.notna().to_numpy(dtype=bool), crs
 
 
 def _read_points(east: pd.Series, north: pd.Series) -> tuple[Any, np.ndarray]:

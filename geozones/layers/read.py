@@ -147,10 +147,7 @@ def _with_layer_name(
 def _read(spec: LayerSpec, contract: TableContract, *, bounds: Bounds | None, limits: Limits) -> Layer:
     shown = spec.display_name
     columns = ColumnMap(spec, contract, shown)
-    raw = read_source(
-        Path(spec.source), key=spec.key, shown=shown, choose_columns=columns.choose_columns, layer=spec.layer,
-        encoding=spec.encoding, geometry=contract.geometry, limits=limits,
-    )  # fmt: skip
+    raw = _read_raw(spec, columns, contract, limits)
     sources = columns.find_sources(raw.columns)
     raw = _with_place(raw, sources, spec, contract, shown)
     mapped = map_columns(raw.cells, sources, spec)
@@ -176,6 +173,22 @@ def _read(spec: LayerSpec, contract: TableContract, *, bounds: Bounds | None, li
         key=spec.key, role=contract.name, contract=contract, table=table, provenance=spec.provenance,
         read=raw.read, issues=join_issues([*issues, *value_issues], crs=crs), quarantine=quarantine,
         driver=raw.driver, encoding=raw.encoding, accuracy_m=accuracy_m,
+    )  # fmt: skip
+
+
+def _read_raw(spec: LayerSpec, columns: ColumnMap, contract: TableContract, limits: Limits) -> RawTable:
+    if spec.is_url:
+        from geozones.layers.database import TIME_LIMIT_S, Database
+        from geozones.layers.relation import read_relation
+
+        database = Database(spec.source, spec.display_name, spec.time_limit_s or TIME_LIMIT_S)
+        return read_relation(
+            database, layer=spec.layer, key=spec.key, choose_columns=columns.choose_columns,
+            place=spec.columns.get("geometry"), limits=limits,
+        )  # fmt: skip
+    return read_source(
+        Path(spec.source), key=spec.key, shown=spec.display_name, choose_columns=columns.choose_columns,
+        layer=spec.layer, encoding=spec.encoding, geometry=contract.geometry, limits=limits,
     )  # fmt: skip
 
 

@@ -15,6 +15,7 @@ from geozones.cli import (
     demo,
     layers,
     ledger,
+    letters,
     nearest,
     nightly,
     proposals,
@@ -45,6 +46,7 @@ app.command()(publish.publish)
 app.command()(screen.rank)
 app.command()(screen.screen)
 app.add_typer(ledger.app, name="ledger")
+app.add_typer(letters.app, name="letters")
 app.add_typer(proposals.app, name="proposals")
 app.add_typer(rules.app, name="rules")
 app.add_typer(runs.app, name="runs")

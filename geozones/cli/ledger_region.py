@@ -86,6 +86,10 @@ class RegionLedger:
         """Lay out the states of all plots of the layer."""
         return self.ledger.tabulate(self.plots, as_of=self.as_of, known_at=known_at)[list(SHOWN_COLUMNS)]
 
+    def read(self, role: str) -> pd.DataFrame:
+        """Read and check the layers of a role."""
+        return _read_role(self.config, role)
+
     def due(self) -> pd.DataFrame:
         """Lay out the plots where a clock runs or a step is due: what is lawful today first, then by its day."""
         table = self.states()

@@ -163,6 +163,7 @@ def _place_paths(raw: dict[str, Any], folder: Path) -> None:
     place(raw.setdefault("maps", {}), "out", "../maps_out")
     place(raw.get("ledger"), "opening")
     place(raw.get("screening"), "elevation")
+    place(raw.get("letters"), "templates")
     rules = raw.get("rules")
     if isinstance(rules, dict) and isinstance(rules.get("files"), list):
         rules["files"] = [str((folder / str(file)).resolve()) for file in rules["files"]]

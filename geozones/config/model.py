@@ -168,6 +168,12 @@ class LedgerConfig(_Settings):
     working_days: tuple[dt.date, ...] = ()
 
 
+class LettersConfig(_Settings):
+    """Where a department keeps its own templates of letters, `<letter>.docx`; None takes the built-in ones."""
+
+    templates: Path | None = None
+
+
 class ProposalsConfig(_Settings):
     """The inbox of proposed sites, register workbooks and inspections."""
 
@@ -279,6 +285,7 @@ class Config(_Settings):
     rules: RulesConfig = RulesConfig()
     restrictions: RestrictionsConfig = RestrictionsConfig()
     ledger: LedgerConfig = LedgerConfig()
+    letters: LettersConfig = LettersConfig()
     proposals: ProposalsConfig = ProposalsConfig()
     screening: ScreeningConfig = ScreeningConfig()
     maps: MapsConfig = MapsConfig()

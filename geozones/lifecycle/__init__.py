@@ -8,6 +8,7 @@ refused, `clocks.py` for the terms, `steps.py` for what follows from when, `queu
 from geozones.lifecycle.clocks import Term, contract_term, count_term, land_term
 from geozones.lifecycle.demands import Context, PlotFacts
 from geozones.lifecycle.events import EVENTS, FIELDS, Event, EventRule, make_event
+from geozones.lifecycle.letters import LETTER_OF_STEP, LETTERS, Letter, find_letter_refusal
 from geozones.lifecycle.queue import QUEUE_COLUMNS, QUEUE_GROUPS, return_queue
 from geozones.lifecycle.refusals import (
     find_holder_refusal,
@@ -25,6 +26,8 @@ __all__ = [
     "DETAIL_COLUMNS",
     "EVENTS",
     "FIELDS",
+    "LETTERS",
+    "LETTER_OF_STEP",
     "MAP_STATE_OF",
     "NEW_PLOT",
     "QUEUE_COLUMNS",
@@ -33,6 +36,7 @@ __all__ = [
     "Context",
     "Event",
     "EventRule",
+    "Letter",
     "PlotFacts",
     "PlotState",
     "Spell",
@@ -43,6 +47,7 @@ __all__ = [
     "contract_term",
     "count_term",
     "find_holder_refusal",
+    "find_letter_refusal",
     "find_order_refusal",
     "find_refusal",
     "find_timeline_refusal",

@@ -176,4 +176,4 @@ def test_the_command_writes_and_refuses(tmp_path: Path, capsys: pytest.CaptureFi
     )
     assert "ИЗ-067/2024" in text_of(file.read_bytes())
     assert run(["letters", "template", "notice", "-o", str(tmp_path / "none" / "a.docx"), "--lang", "ru"]) == 2
-    assert "записать не удалось" in capsys.readouterr().err
+    assert "не удаётся записать" in capsys.readouterr().err

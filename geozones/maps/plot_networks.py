@@ -40,10 +40,27 @@ class PlotNetworks:
         self._line_names = {network: _names(content.tables.of(network), "line_id") for network in NETWORKS}
         self._points = _point_facts(content.tables.connection_points)
 
-    def near_letters(self, network: Network) -> str:
-        """Give the answers near of all plots as letters: y, n or u each."""
+    def letters(self, network: Network, answer: str) -> str:
+        """Give an answer (near, capable, allowed) of all plots as letters: y, n or u each."""
         letters = {"yes": "y", "no": "n"}
-        return "".join(letters.get(answer, "u") for answer in self._tables[network, "existing"]["near"])
+        return "".join(letters.get(given, "u") for given in self._tables[network, "existing"][answer])
+
+    def gives(self, answer: str) -> bool:
+        """Say whether an answer is given for any plot; the public has near alone."""
+        return any(
+            answer in self._tables[network, "existing"] and self._tables[network, "existing"][answer].notna().any()
+            for network in NETWORKS
+        )
+
+    def far(self, network: Network) -> list[int | None]:
+        """Give the metres to the nearest connection of all plots; for the public the class of the distance."""
+        found: list[int | None] = self._columns[network]["klass" if self._content.is_public else "metres"]
+        return found
+
+    def spare(self, network: Network) -> list[float | int | None]:
+        """Give the free capacity of the connection point that would serve each plot."""
+        free = self._tables[network, "existing"]["capacity_free"]
+        return [None if pd.isna(amount) else round(float(amount), 1) for amount in free]
 
     def of(self, rows: NDArray[np.intp]) -> dict[str, Columns]:
         """Describe the networks at some plots.

@@ -47,8 +47,9 @@ def all_columns(content: PageContent, networks: PlotNetworks) -> Columns:
     -------
     `id`, `number`, `state` (place in `STATE_ORDER`), `ha` (documentary, else measured), `measured` (where it
     differs, else null), `cadastral`, `hazard`, `need` (a list a network), `near` (a text of y, n, u a network),
-    `zone` (row of the zone, -1 for none), `shapes`, `at`. Of internal content also `passed` (0 or 1), participant,
-    papers, dates, project and money.
+    `far` (rounded metres, or the class of the distance for the public), `zone` (row of the zone, -1 for none),
+    `shapes`, `at`. Of internal content also `passed` (0 or 1), participant, papers, dates, project and money,
+    `spare` (free capacity), and `capable` and `allowed` as `near` where they are answered.
     """
     plots = content.tables.plots
     shapes = to_degrees(plots.geometry.array, plots.crs)
@@ -62,11 +63,21 @@ def all_columns(content: PageContent, networks: PlotNetworks) -> Columns:
         "cadastral": _texts(plots["cadastral_no"]),
         "hazard": _texts(plots["hazard_class"]),
         "need": {network: _numbers(plots[NEED_COLUMNS[network]]) for network in NETWORKS},
-        "near": {network: networks.near_letters(network) for network in NETWORKS},
+        "near": {network: networks.letters(network, "near") for network in NETWORKS},
+        "far": {network: networks.far(network) for network in NETWORKS},
         "shapes": encode_polygons(shapes),
         "at": encode_points(shapely.point_on_surface(shapes)),
     }
-    return columns if content.is_public else columns | _private_columns(content.states)
+    return columns if content.is_public else columns | _private_columns(content.states) | _supply_columns(networks)
+
+
+def _supply_columns(networks: PlotNetworks) -> Columns:
+    """What the public does not get: free capacities, and the answers that rest on them and on the rules."""
+    given = [answer for answer in ("capable", "allowed") if networks.gives(answer)]
+    return {
+        "spare": {network: networks.spare(network) for network in NETWORKS},
+        **{answer: {network: networks.letters(network, answer) for network in NETWORKS} for answer in given},
+    }
 
 
 def pick(columns: Columns, rows: NDArray[np.intp]) -> Columns:

@@ -160,6 +160,7 @@ def _zone_data(atlas: Atlas, lines: list[ZoneLine]) -> list[dict[str, Any]]:
             "stem": line.stem,
             "name": line.name.as_json(),
             "district": line.district.as_json(),
+            "code": line.district_code,
             "ha": round(line.area_ha, 2),
             "free": [line.plots_free, round(line.free_ha, 2)],
             "near": dict(line.answers),

@@ -40,6 +40,7 @@ class ZoneLine:
     stem: str
     name: Words
     district: Words
+    district_code: str | None
     kind: str
     status: str
     counted: bool
@@ -70,6 +71,7 @@ def zone_line(
         stem=file_stem(str(zone["zone_id"])),
         name=names(zone, "zone_id"),
         district=district_words(content, zone.get("district_code")),
+        district_code=text_or_none(zone.get("district_code")),
         kind=str(zone["kind"]),
         status=str(zone["status"]),
         counted=bool(figures["counted"]),

@@ -1,4 +1,4 @@
-/* One filter for map, legend, chips and tables; and the controls of the map. */
+/* One filter for map, legend, chips, figures, tables and files. */
 (function () {
   "use strict";
 
@@ -53,11 +53,43 @@
     return { yes: GZ.t("nearby"), no: GZ.t("none nearby"), unknown: GZ.t("no data") }[answer];
   };
 
+  /** Say whether a plot counts on this page at all; pages that leave some out replace it. */
+  GZ.countsPlot = function () {
+    return true;
+  };
+
+  /* Whether the plot answers what is asked, whatever its state; "u" where that is not known. */
+  function answers(place) {
+    const keeps = GZ.only[GZ.view.only];
+    if (!GZ.countsPlot(place) || (keeps && !keeps(GZ.plots.rows, place))) {
+      return "n";
+    }
+    const judged = GZ.judge(place);
+    return judged === "u" && GZ.view.firm ? "n" : judged;
+  }
+
   /** Say whether the view keeps the plot in this place. */
   GZ.keepsPlot = function (place) {
-    const rows = GZ.plots.rows;
-    const keeps = GZ.only[GZ.view.only];
-    return !GZ.hidden().has(GZ.STATES[rows.state[place]]) && (!keeps || keeps(rows, place));
+    const shown = !GZ.hidden().has(GZ.STATES[GZ.plots.rows.state[place]]);
+    return shown && answers(place) !== "n";
+  };
+
+  /** Say whether anything is filtered. */
+  GZ.isFiltered = function () {
+    return Boolean(GZ.view.only || GZ.view.zone || GZ.hidden().size || GZ.hasCriteria());
+  };
+
+  /** Say whether a change of the view changes which rows are shown, or their order. */
+  GZ.changesRows = function (changed) {
+    const keys = ["only", "hide", "sort", "zone", "firm", "on"].concat(GZ.CRITERIA);
+    return changed.some(function (key) {
+      return keys.includes(key);
+    });
+  };
+
+  /** Places of the plots that the view keeps. */
+  GZ.kept = function () {
+    return GZ.places().filter(GZ.keepsPlot);
   };
 
   GZ.places = function () {
@@ -89,6 +121,79 @@
     GZ.setView({ hide: Array.from(hidden).join(",") || null });
   }
 
+  /* The legend counts what the rest of the filter keeps; a total of the region keeps its mark only unfiltered. */
+  function countStates() {
+    const counts = {};
+    GZ.places().forEach(function (place) {
+      if (answers(place) !== "n") {
+        const state = GZ.plots.stateOf(place);
+        const sum = counts[state] || [0, 0];
+        counts[state] = [sum[0] + 1, sum[1] + (GZ.plots.rows.ha[place] || 0)];
+      }
+    });
+    return counts;
+  }
+
+  const unfiltered = new Map();
+
+  function setCount(node, text) {
+    if (!unfiltered.has(node)) {
+      unfiltered.set(node, { nodes: Array.from(node.childNodes), figure: node.dataset.figure });
+    }
+    const before = unfiltered.get(node);
+    if (text === null) {
+      node.replaceChildren.apply(node, before.nodes);
+      if (before.figure) {
+        node.dataset.figure = before.figure;
+      }
+    } else {
+      node.textContent = text;
+      delete node.dataset.figure;
+    }
+  }
+
+  function showCounts() {
+    const narrowed = Boolean(GZ.view.only || GZ.view.zone || GZ.hasCriteria());
+    const counts = narrowed ? countStates() : {};
+    document.querySelectorAll("[data-state]").forEach(function (box) {
+      const key = box.closest(".key");
+      const count = counts[box.dataset.state] || [0, 0];
+      setCount(key.querySelector(".key-count"), narrowed ? GZ.number(count[0]) : null);
+      setCount(key.querySelector(".key-ha"), narrowed ? GZ.hectares(count[1]) + " " + GZ.t("ha") : null);
+    });
+  }
+
+  /** What the filter keeps, under a figure of the page: by the figure's name. */
+  GZ.keptFigures = {
+    free: function (places) {
+      return GZ.sumWords(
+        places.filter(function (place) {
+          return GZ.plots.stateOf(place) === "free";
+        }),
+      );
+    },
+    plots: function (places) {
+      return GZ.sumWords(places);
+    },
+    zones: function (places) {
+      const zones = new Set(
+        places.map(function (place) {
+          return GZ.plots.rows.zone[place];
+        }),
+      );
+      return GZ.tn("{n} zone", "{n} zones", zones.size);
+    },
+  };
+
+  function showFigures() {
+    const kept = GZ.isFiltered() ? GZ.kept() : null;
+    document.querySelectorAll("[data-kept]").forEach(function (node) {
+      const write = GZ.keptFigures[node.dataset.kept];
+      node.hidden = !kept || !write;
+      node.textContent = kept && write ? GZ.t("by the filter: {amount}", { amount: write(kept) }) : "";
+    });
+  }
+
   function showView() {
     const hidden = GZ.hidden();
     document.querySelectorAll("[data-state]").forEach(function (box) {
@@ -98,128 +203,10 @@
       chip.setAttribute("aria-pressed", String(chip.dataset.only === (GZ.view.only || "")));
     });
     if (GZ.plots) {
-      GZ.plots.filter(hidden.size || GZ.view.only ? GZ.keepsPlot : null);
+      GZ.plots.filter(GZ.isFiltered() ? GZ.keepsPlot : null);
+      showCounts();
+      showFigures();
     }
-  }
-
-  /* ---- the controls of the map ---- */
-
-  function drawScale() {
-    const bar = document.querySelector(".scale-bar");
-    const text = document.querySelector(".scale-text");
-    if (!bar || !GZ.map) {
-      return;
-    }
-    const size = GZ.map.getSize();
-    if (!size.x) {
-      return;
-    }
-    const middle = size.y / 2;
-    const width = GZ.map.distance(
-      GZ.map.containerPointToLatLng([0, middle]),
-      GZ.map.containerPointToLatLng([100, middle]),
-    );
-    const power = Math.pow(10, Math.floor(Math.log10(Math.max(width, 1))));
-    const nice = [5, 2, 1].find(function (each) {
-      return each * power <= width;
-    }) * power;
-    bar.style.width = Math.round((100 * nice) / width) + "px";
-    text.textContent = GZ.metres(nice);
-  }
-
-  /** Fit the map to the whole, beside the legend where that leaves room. */
-  GZ.fitAll = function () {
-    const map = GZ.map;
-    const legend = document.querySelector(".map .legend");
-    const size = map.getSize();
-    if (!size.x) {
-      return;
-    }
-    const beside = legend && legend.open && size.x > 560 ? Math.min(legend.offsetWidth + 8, size.x * 0.42) : 8;
-    const bounds = GZ.wholeBounds;
-    const options = { animate: false, paddingTopLeft: [8, 8], paddingBottomRight: [8, 8] };
-    const plain = map.getBoundsZoom(bounds, false, [16, 16]);
-    const shifted = map.getBoundsZoom(bounds, false, [beside + 8, 16]);
-    if (plain - shifted < 0.6) {
-      options.paddingTopLeft = [beside, 8];
-    }
-    map.fitBounds(bounds, options);
-  };
-
-  function bindMap() {
-    const map = GZ.map;
-    if (!map) {
-      return;
-    }
-    document.querySelectorAll("[data-zoom]").forEach(function (button) {
-      button.addEventListener("click", function () {
-        if (button.dataset.zoom === "fit") {
-          GZ.fitAll();
-        } else {
-          map.setZoom(map.getZoom() + (button.dataset.zoom === "in" ? 1 : -1));
-        }
-      });
-    });
-    document.querySelectorAll("[data-layer]").forEach(function (box) {
-      box.addEventListener("change", function () {
-        GZ.ground.toggle(box.dataset.layer, box.checked);
-      });
-    });
-    map.on("zoomend moveend resize", drawScale);
-    GZ.onLanguage(function () {
-      drawScale();
-      GZ.ground.redrawLabels();
-    });
-    if (GZ.map.getContainer().clientWidth < 560) {
-      document.querySelector(".map .legend").open = false;
-    }
-    bindPanel(map);
-    bindPrint(map);
-    drawScale();
-  }
-
-  function bindPanel(map) {
-    const open = document.querySelector("[data-map-open]");
-    const close = document.querySelector("[data-map-close]");
-    if (!open) {
-      return;
-    }
-    open.addEventListener("click", function () {
-      document.body.classList.add("map-is-open");
-      map.invalidateSize({ animate: false });
-      GZ.fitAll();
-      close.focus();
-    });
-    close.addEventListener("click", function () {
-      document.body.classList.remove("map-is-open");
-      open.focus();
-    });
-    document.addEventListener("keydown", function (event) {
-      if (event.key === "Escape" && document.body.classList.contains("map-is-open")) {
-        close.click();
-      }
-    });
-  }
-
-  /* The map is drawn anew at the size of the paper, and put back afterwards. */
-  function bindPrint(map) {
-    let before = null;
-    window.addEventListener("beforeprint", function () {
-      before = { centre: map.getCenter(), zoom: map.getZoom() };
-      document.documentElement.classList.add("is-printing");
-      map.invalidateSize({ animate: false, pan: false });
-      map.options.zoomSnap = 0;
-      map.fitBounds(GZ.wholeBounds, { animate: false, padding: [6, 6] });
-      GZ.ground.redrawLabels();
-    });
-    window.addEventListener("afterprint", function () {
-      document.documentElement.classList.remove("is-printing");
-      map.options.zoomSnap = 0.25;
-      map.invalidateSize({ animate: false, pan: false });
-      if (before) {
-        map.setView(before.centre, before.zoom, { animate: false });
-      }
-    });
   }
 
   GZ.onStart(function () {
@@ -231,7 +218,11 @@
         GZ.setView({ only: chip.dataset.only || null });
       });
     });
-    bindMap();
   });
   GZ.onView(showView);
+  GZ.onLanguage(function () {
+    if (GZ.plots && GZ.page) {
+      showView();
+    }
+  });
 })();

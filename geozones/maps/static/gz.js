@@ -89,6 +89,10 @@
     });
   }
 
+  GZ.isPublic = function () {
+    return root.dataset.audience === "public";
+  };
+
   /** Translate an English text and fill its fields in. */
   GZ.t = function (text, fields) {
     const found = (GZ.dictionary[GZ.language()] || {})[text];
@@ -202,6 +206,16 @@
     hide: /^[a-z,]{1,80}$/,
     show: /^[a-z]{1,20}$/,
     sort: /^-?[a-z]{1,20}$/,
+    ha: /^(\d{1,6}(\.\d{1,2})?)?-(\d{1,6}(\.\d{1,2})?)?$/,
+    hazard: /^(I|II|III|IV|V)$/,
+    district: /^[^\u0000-\u001f]{1,40}$/,
+    sector: /^[^\u0000-\u001f]{1,160}$/,
+    gas: /^(near|capable|allowed|none)?(,m\d{1,6})?(,n\d{1,9})?$/,
+    power: /^(near|capable|allowed|none)?(,m\d{1,6})?(,n\d{1,9})?$/,
+    water: /^(near|capable|allowed|none)?(,m\d{1,6})?(,n\d{1,9})?$/,
+    firm: /^1$/,
+    with: /^[^\u0000-\u001f]{1,120}$/,
+    on: /^\d{4}-\d\d-\d\d$/,
     lang: /^(kk|ru|en)$/,
   };
 
@@ -332,7 +346,12 @@
     document.querySelectorAll("[data-view]").forEach(function (link) {
       link.addEventListener("click", function (event) {
         event.preventDefault();
-        const empty = { only: null, hide: null, zone: null, plot: null };
+        const empty = {};
+        Object.keys(KEYS).forEach(function (key) {
+          if (key !== "lang" && key !== "on") {
+            empty[key] = null;
+          }
+        });
         GZ.setView(Object.assign(empty, JSON.parse(link.dataset.view)));
         const target = document.getElementById(link.getAttribute("href").slice(1));
         if (target) {

@@ -12,6 +12,18 @@
     return GZ.t("start date passed, no confirmation of a start");
   };
 
+  GZ.keptFigures.passed = function (places) {
+    const passed = places.filter(GZ.only.passed.bind(null, GZ.plots.rows));
+    return GZ.sumWords(passed);
+  };
+  GZ.keptFigures.projects = function (places) {
+    const kept = new Set(places);
+    const found = projects().filter(function (project) {
+      return project.places.some(kept.has, kept);
+    });
+    return GZ.tn("{n} project", "{n} projects", found.length);
+  };
+
   function of(column, place) {
     const values = GZ.plots.rows[column];
     return values ? values[place] : null;

@@ -11,8 +11,12 @@
   const rings = [];
   let table = null;
 
-  function keepsZone(zone) {
+  /* With criteria set, a zone stays while one of its plots does. */
+  function keepsZone(zone, filled) {
     const only = GZ.view.only;
+    if (filled && !filled.has(zone.id)) {
+      return false;
+    }
     if (!only) {
       return true;
     }
@@ -166,8 +170,15 @@
 
   function showZones() {
     const kept = new Set();
+    const filled = GZ.hasCriteria()
+      ? new Set(
+          GZ.kept().map(function (place) {
+            return zoneOf(place).id;
+          }),
+        )
+      : null;
     GZ.page.zones.forEach(function (zone) {
-      if (keepsZone(zone)) {
+      if (keepsZone(zone, filled)) {
         kept.add(zone.id);
       }
     });
@@ -181,7 +192,7 @@
       empty.hidden = shown > 0;
     }
     document.querySelectorAll(".zones tfoot").forEach(function (foot) {
-      foot.hidden = Boolean(GZ.view.only);
+      foot.hidden = Boolean(GZ.view.only || filled);
     });
     rings.forEach(function (ring) {
       const node = ring.marker.getElement();
@@ -214,11 +225,9 @@
     return GZ.page.zones[GZ.plots.rows.zone[place]];
   }
 
-  function kept() {
-    return GZ.places().filter(function (place) {
-      const zone = zoneOf(place);
-      return zone && zone.counted && GZ.keepsPlot(place) && (!GZ.view.zone || zone.id === GZ.view.zone);
-    });
+  function countsPlot(place) {
+    const zone = zoneOf(place);
+    return Boolean(zone && zone.counted && (!GZ.view.zone || zone.id === GZ.view.zone));
   }
 
   function plotHref(place) {
@@ -281,7 +290,7 @@
     table.draw();
     const words = document.getElementById("filter-words");
     const only = GZ.onlyWords[GZ.view.only];
-    const parts = [GZ.sumWords(kept())];
+    const parts = [GZ.sumWords(GZ.kept())];
     const box = [GZ.el("b", {}, parts.join(""))];
     if (only) {
       box.unshift(GZ.el("span", {}, only() + ": "));
@@ -316,6 +325,7 @@
       return;
     }
     GZ.wholeBounds = L.latLngBounds(GZ.page.bounds);
+    GZ.countsPlot = countsPlot;
     drawZones();
     bindRows();
     GZ.plots.options.onChoose = function (place) {
@@ -329,7 +339,7 @@
     };
     table = GZ.table(document.getElementById("plot-table"), {
       columns: plotColumns(),
-      rows: kept,
+      rows: GZ.kept,
       limit: 25,
       empty: function () {
         return GZ.t("No plot answers this filter. Choose “all”, or tick a state in the legend.");
@@ -346,10 +356,8 @@
     });
     GZ.onLanguage(drawTable);
     GZ.onView(function (view, changed) {
-      if (changed.includes("only")) {
+      if (GZ.changesRows(changed)) {
         showZones();
-      }
-      if (["only", "hide", "sort", "zone"].some(changed.includes, changed)) {
         drawTable();
       }
       if (changed.includes("plot")) {

@@ -105,10 +105,6 @@
   let links = null;
   let opener = null;
 
-  function kept() {
-    return GZ.places().filter(GZ.keepsPlot);
-  }
-
   function choose(place) {
     opener = document.activeElement;
     GZ.setView({ plot: GZ.plots.rows.id[place] });
@@ -214,7 +210,7 @@
     if (box) {
       table = GZ.table(box, {
         columns: [number, state, hectares].concat(GZ.NETWORKS.map(networkColumn)),
-        rows: kept,
+        rows: GZ.kept,
         sort: "",
         limit: 200,
         empty: function () {
@@ -241,7 +237,7 @@
       if (changed.includes("plot")) {
         showPlot();
       }
-      if (changed.includes("only") || changed.includes("hide") || changed.includes("sort")) {
+      if (GZ.changesRows(changed)) {
         drawTable();
       }
     });
@@ -251,7 +247,7 @@
     if (table) {
       table.setSort(GZ.view.sort);
       table.draw();
-      document.getElementById("plot-sum").textContent = GZ.sumWords(kept());
+      document.getElementById("plot-sum").textContent = GZ.sumWords(GZ.kept());
     }
   }
 

@@ -1,0 +1,126 @@
+/* The controls of the map: zoom, scale, layers, the panel of a phone, and the map on paper. */
+(function () {
+  "use strict";
+
+  const GZ = window.GZ;
+
+  function drawScale() {
+    const bar = document.querySelector(".scale-bar");
+    const text = document.querySelector(".scale-text");
+    if (!bar || !GZ.map) {
+      return;
+    }
+    const size = GZ.map.getSize();
+    if (!size.x) {
+      return;
+    }
+    const middle = size.y / 2;
+    const width = GZ.map.distance(
+      GZ.map.containerPointToLatLng([0, middle]),
+      GZ.map.containerPointToLatLng([100, middle]),
+    );
+    const power = Math.pow(10, Math.floor(Math.log10(Math.max(width, 1))));
+    const nice = [5, 2, 1].find(function (each) {
+      return each * power <= width;
+    }) * power;
+    bar.style.width = Math.round((100 * nice) / width) + "px";
+    text.textContent = GZ.metres(nice);
+  }
+
+  /** Fit the map to the whole, beside the legend where that leaves room. */
+  GZ.fitAll = function () {
+    const map = GZ.map;
+    const legend = document.querySelector(".map .legend");
+    const size = map.getSize();
+    if (!size.x) {
+      return;
+    }
+    const beside = legend && legend.open && size.x > 560 ? Math.min(legend.offsetWidth + 8, size.x * 0.42) : 8;
+    const bounds = GZ.wholeBounds;
+    const options = { animate: false, paddingTopLeft: [8, 8], paddingBottomRight: [8, 8] };
+    const plain = map.getBoundsZoom(bounds, false, [16, 16]);
+    const shifted = map.getBoundsZoom(bounds, false, [beside + 8, 16]);
+    if (plain - shifted < 0.6) {
+      options.paddingTopLeft = [beside, 8];
+    }
+    map.fitBounds(bounds, options);
+  };
+
+  function bindMap() {
+    const map = GZ.map;
+    if (!map) {
+      return;
+    }
+    document.querySelectorAll("[data-zoom]").forEach(function (button) {
+      button.addEventListener("click", function () {
+        if (button.dataset.zoom === "fit") {
+          GZ.fitAll();
+        } else {
+          map.setZoom(map.getZoom() + (button.dataset.zoom === "in" ? 1 : -1));
+        }
+      });
+    });
+    document.querySelectorAll("[data-layer]").forEach(function (box) {
+      box.addEventListener("change", function () {
+        GZ.ground.toggle(box.dataset.layer, box.checked);
+      });
+    });
+    map.on("zoomend moveend resize", drawScale);
+    GZ.onLanguage(function () {
+      drawScale();
+      GZ.ground.redrawLabels();
+    });
+    if (GZ.map.getContainer().clientWidth < 560) {
+      document.querySelector(".map .legend").open = false;
+    }
+    bindPanel(map);
+    bindPrint(map);
+    drawScale();
+  }
+
+  function bindPanel(map) {
+    const open = document.querySelector("[data-map-open]");
+    const close = document.querySelector("[data-map-close]");
+    if (!open) {
+      return;
+    }
+    open.addEventListener("click", function () {
+      document.body.classList.add("map-is-open");
+      map.invalidateSize({ animate: false });
+      GZ.fitAll();
+      close.focus();
+    });
+    close.addEventListener("click", function () {
+      document.body.classList.remove("map-is-open");
+      open.focus();
+    });
+    document.addEventListener("keydown", function (event) {
+      if (event.key === "Escape" && document.body.classList.contains("map-is-open")) {
+        close.click();
+      }
+    });
+  }
+
+  /* The map is drawn anew at the size of the paper, and put back afterwards. */
+  function bindPrint(map) {
+    let before = null;
+    window.addEventListener("beforeprint", function () {
+      before = { centre: map.getCenter(), zoom: map.getZoom() };
+      document.documentElement.classList.add("is-printing");
+      map.invalidateSize({ animate: false, pan: false });
+      map.options.zoomSnap = 0;
+      map.fitBounds(GZ.wholeBounds, { animate: false, padding: [6, 6] });
+      GZ.ground.redrawLabels();
+    });
+    window.addEventListener("afterprint", function () {
+      document.documentElement.classList.remove("is-printing");
+      map.options.zoomSnap = 0.25;
+      map.invalidateSize({ animate: false, pan: false });
+      if (before) {
+        map.setView(before.centre, before.zoom, { animate: false });
+      }
+    });
+  }
+
+  GZ.onStart(bindMap);
+})();

@@ -19,16 +19,19 @@ class Analysis:
     """What the analysis adds to the checked tables of a region.
 
     `states` (a row a plot, in their order) · `plot_networks`, `zone_networks` with near, capable and allowed ·
-    `findings`, `usable`, `cut_pieces`, `hazard_classes`, `zone_hazard_classes` as `restrictions.apply_rules` gives
-    them · `provision` as `restrictions.find_provision` does · `zone_figures`, `region_figures` of `figures`.
+    `rules` (in force), `findings`, `usable`, `cut_pieces`, `strips`, `hazard_classes`, `zone_hazard_classes` as
+    `restrictions.apply_rules` gives them · `provision` as `restrictions.find_provision` does · `zone_figures`,
+    `region_figures` of `figures`.
     """
 
     states: pd.DataFrame
     plot_networks: pd.DataFrame
     zone_networks: pd.DataFrame
+    rules: Rules
     findings: pd.DataFrame
     usable: GeoDataFrame
     cut_pieces: GeoDataFrame
+    strips: GeoDataFrame
     hazard_classes: pd.DataFrame
     zone_hazard_classes: pd.DataFrame
     provision: pd.DataFrame
@@ -64,8 +67,11 @@ def analyse_region(
         The working CRS is missing, geographic or strongly distorting.
     """
     found = restrictions.apply_rules(tables, states, rules, as_of=as_of, config=config)
-    zone_networks = join_allowed(proximity.find_networks(tables.zones, tables, config), found.allowed)
-    is_valid = figures.is_valid_on(tables.plots, as_of=as_of)
+    is_valid = figures.is_valid_on(tables.plots, as_of=as_of).to_numpy()
+    plots, states_of_day = tables.plots[is_valid], states[is_valid]
+    needs = restrictions.find_needs(tables.zones, plots, states_of_day)
+    zone_networks = proximity.find_networks(tables.zones.assign(**needs.sums), tables, config)
+    zone_networks = join_allowed(zone_networks, found.allowed)
     zone_figures = figures.zone_figures(
         tables.zones,
         tables.plots,
@@ -77,14 +83,14 @@ def analyse_region(
         states=states,
         plot_networks=join_allowed(proximity.find_networks(tables.plots, tables, config), found.allowed),
         zone_networks=zone_networks,
+        rules=found.rules,
         findings=found.findings,
         usable=found.usable,
         cut_pieces=found.cut_pieces,
+        strips=found.strips,
         hazard_classes=found.hazard_classes,
         zone_hazard_classes=found.zone_hazard_classes,
-        provision=restrictions.find_provision(
-            tables.zones, tables.plots[is_valid], states[is_valid.to_numpy()], zone_networks
-        ),
+        provision=restrictions.find_provision(tables.zones, needs, zone_networks),
         zone_figures=zone_figures,
         region_figures=figures.region_figures(tables.zones, zone_figures, as_of=as_of),
     )

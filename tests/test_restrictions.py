@@ -22,6 +22,7 @@ from geozones.restrictions import (
     apply_rules,
     find_class_candidates,
     find_findings,
+    find_needs,
     find_provision,
     find_usable,
 )
@@ -561,7 +562,7 @@ def provide(**columns: Any) -> Any:
         for network in ("gas", "power", "water")
         for state in ("existing", "planned")
     ]  # fmt: skip
-    found = find_provision(zones, plots, states, pd.DataFrame(rows))
+    found = find_provision(zones, find_needs(zones, plots, states), pd.DataFrame(rows))
     return found[found["network"] == "power"].iloc[0]
 
 

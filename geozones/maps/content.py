@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 
 from geozones.config import NETWORKS, Language, RegionConfig
+from geozones.rules import Rules
 from geozones.tables import DERIVED, LayerSource, RegionTables, empty_table
 
 PUBLISHED_OF_DEMONSTRATION = frozenset(
@@ -46,6 +47,8 @@ _PUBLIC_PLOT_COLUMNS = (
     "plot_id", "zone_id", "number", "cadastral_no", "area_ha", "hazard_class", "need_power_kw", "need_gas_m3h",
     "need_water_m3d", "price_kzt", "valid_from", "valid_to", "geometry",
 )  # fmt: skip
+_PUBLIC_PROVISION = ("zone_id", "network", "answer")
+_PUBLIC_USABLE = ("plot_id", "whole_m2", "usable_m2")
 _PUBLIC_LINE_COLUMNS = ("line_id", "name", "class", "state", "voltage_kv", "connectable", "geometry")
 
 
@@ -79,8 +82,9 @@ class PageContent:
         From this width on, what is left of a zone between its plots counts as not yet divided.
     published
         Names of region figures that are published; in a demonstration all others are invented.
-    findings, provision, cut_pieces, usable, hazard_classes, zone_hazard_classes
-        What the rules say (`analysis.Analysis`); None where they were not applied, or are not for this audience.
+    rules, findings, provision, cut_pieces, strips, usable, hazard_classes, zone_hazard_classes
+        Rules in force, and what they say (`analysis.Analysis`); None where they were not applied, or are not for
+        this audience.
     data_files
         Names of the files in `data/` that the internal pages link to.
     is_public
@@ -102,9 +106,11 @@ class PageContent:
     gaps: Mapping[str, Any] = field(default_factory=dict)
     published: frozenset[str] = PUBLISHED_OF_DEMONSTRATION
     undivided_min_width_m: float = 60.0
+    rules: Rules | None = None
     findings: pd.DataFrame | None = None
     provision: pd.DataFrame | None = None
     cut_pieces: Any = None
+    strips: Any = None
     usable: Any = None
     hazard_classes: pd.DataFrame | None = None
     zone_hazard_classes: pd.DataFrame | None = None
@@ -116,8 +122,8 @@ def public_content(content: PageContent) -> PageContent:
     """Reduce the content to what the public may see.
 
     No participant, contract, date of a participant, breach or start passed, no project by name, no capacity, no
-    issue of the data; plots to be released count as allocated; distances become classes; trunk lines, mains and
-    power lines of 220 kV or of unknown voltage are taken out.
+    issue of the data, no strip or object behind an answer of the rules; plots to be released count as allocated;
+    distances become classes; trunk lines, mains and power lines of 220 kV or of unknown voltage are taken out.
 
     Returns
     -------
@@ -135,10 +141,10 @@ def public_content(content: PageContent) -> PageContent:
         issues=empty_table(DERIVED["issues"]),
         published=content.published & frozenset(shown),
         findings=None,
-        provision=None,
+        provision=_only(content.provision, _PUBLIC_PROVISION),
         cut_pieces=None,
-        usable=None,
-        hazard_classes=None,
+        strips=None,
+        usable=_only(content.usable, _PUBLIC_USABLE),
         zone_hazard_classes=None,
         data_files=(),
         is_public=True,
@@ -176,6 +182,10 @@ def _public_tables(content: PageContent) -> RegionTables:
     return replace(
         tables, plots=plots, connection_points=None, parcels=None, restricted=None, inspections=None, **lines
     )
+
+
+def _only(table: Any, columns: tuple[str, ...]) -> Any:
+    return None if table is None else pd.DataFrame(table[list(columns)])
 
 
 def _public_states(states: pd.DataFrame) -> pd.DataFrame:

@@ -17,19 +17,24 @@ from geozones.proximity.trust import NO, UNKNOWN, YES, Answers, Flags, Numbers
 
 @dataclass(frozen=True)
 class Supplies:
-    """Connection points and lines that may serve: where, how near is sure, and what they have free."""
+    """Connection points and lines that may serve: where, how near is sure, and what they have free.
+
+    Each has a name in `names` where it is a point, in `line_names` where it is a line.
+    """
 
     shapes: NDArray[Any]
     is_sure: Flags
     accuracy_m: Numbers
     capacity_free: Numbers
     names: Any
+    line_names: Any
 
     @classmethod
     def joined(cls, parts: list[Supplies]) -> Supplies:
         """Put several together; of none at all, there is nothing that may serve."""
         empty = np.empty(0)
-        nothing = cls(empty.astype(object), empty.astype(bool), empty, empty, pd.Series(dtype="str").array)
+        nobody = pd.Series(dtype="str").array
+        nothing = cls(empty.astype(object), empty.astype(bool), empty, empty, nobody, nobody)
         parts = parts or [nothing]
         return cls(
             np.concatenate([part.shapes for part in parts]),
@@ -37,6 +42,7 @@ class Supplies:
             np.concatenate([part.accuracy_m for part in parts]),
             np.concatenate([part.capacity_free for part in parts]),
             pd.concat([pd.Series(part.names) for part in parts]).array,
+            pd.concat([pd.Series(part.line_names) for part in parts]).array,
         )
 
 
@@ -76,8 +82,8 @@ def find_capable(
     Returns
     -------
     DataFrame
-        `capable` (as a number), `capable_reason`, `capable_point_id`, `capacity_free`, `shared_by`; one row per
-        subject, in their order.
+        `capable` (as a number), `capable_reason`, `capable_point_id`, `capable_line_id`, `capacity_free`,
+        `shared_by`; one row per subject, in their order.
     """
     pairs = _pair(shapes, crs, supplies, near_m)
     free = supplies.capacity_free[pairs.supply]
@@ -104,6 +110,7 @@ def find_capable(
     position = np.full(len(shapes), -1)
     position[has] = chosen
     answers["capable_point_id"] = supplies.names.take(position, allow_fill=True)
+    answers["capable_line_id"] = supplies.line_names.take(position, allow_fill=True)
     answers["capacity_free"] = np.where(has, np.append(supplies.capacity_free, np.nan)[position], np.nan)
     sharing = np.append(np.bincount(pairs.supply, minlength=len(supplies.shapes)), 0)
     answers["shared_by"] = pd.array(sharing[position], dtype="Int64")

@@ -58,9 +58,10 @@ def find_networks(subjects: GeoDataFrame, tables: RegionTables, config: Config) 
         Then, for explanation: `near_reason` (yes: point, line · no: far · unknown: absent, not_covered,
         approximate, accuracy, uncertain, no_limit) · `line_connectable` of the nearest line · `line_accuracy_m`,
         `point_accuracy_m` · `capable_reason` (no_need, enough, short, not_near, need_unknown, capacity_unknown,
-        near_unknown) · `capable_point_id`, its `capacity_free` (unit of the need) and `shared_by` (how many of
-        the subjects stand near it: capacity is shared, never summed) · `line_plot_x`, `line_plot_y`, `line_x`,
-        `line_y`, `point_plot_x`, `point_plot_y`, `point_x`, `point_y` (ends of the two links, working CRS).
+        near_unknown) · `capable_point_id` or `capable_line_id`, its `capacity_free` (unit of the need) and
+        `shared_by` (how many of the subjects stand near it: capacity is shared, never summed) · `line_plot_x`,
+        `line_plot_y`, `line_x`, `line_y`, `point_plot_x`, `point_plot_y`, `point_x`, `point_y` (ends of the two
+        links, working CRS).
 
         An empty table of subjects gives an empty table.
 
@@ -150,7 +151,7 @@ class _Surroundings:
         columns |= {f"line_{name}": values for name, values in line.items()}
         columns |= {f"point_{name}": values for name, values in point.items()}
         texts = ["line_id", "point_id", "near", "capable", "allowed", "near_reason", "line_connectable"]
-        texts += ["capable_reason", "capable_point_id", "network", "state"]
+        texts += ["capable_reason", "capable_point_id", "capable_line_id", "network", "state"]
         return pd.DataFrame(columns, index=range(len(self.shapes))).astype(dict.fromkeys(texts, "str"))
 
     def _nearest(self, seeker: Seeker | None, state: str) -> dict[str, Any]:
@@ -201,11 +202,11 @@ class _Surroundings:
             free = table["capacity_free"].to_numpy(dtype=float, na_value=np.nan)
             rows = seeker.may_count(state) & (seeker.connectable > NO) & ~(needs_capacity & np.isnan(free))
             sure = seeker.targets.is_firm & seeker.counts(state) & (seeker.connectable == YES)
-            names = seeker.names.where(np.full(len(table), not needs_capacity))
+            is_line = np.full(len(table), needs_capacity)
             parts.append(
                 Supplies(
                     seeker.shapes[rows], sure[rows], seeker.targets.accuracy_m[rows], free[rows],
-                    names.array[rows],
+                    seeker.names.mask(is_line).array[rows], seeker.names.where(is_line).array[rows],
                 )
             )  # fmt: skip
         return Supplies.joined(parts)

@@ -136,6 +136,7 @@ FILES: dict[str, TableContract] = {
     "findings": DERIVED["findings"],
     "provision": DERIVED["provision"],
     "cut_pieces": DERIVED["cut_pieces"],
+    "strips": DERIVED["strips"],
     "issues": DERIVED["issues"],
     "provenance": SOURCES_FILE,
     "metadata": METADATA_FILE,

@@ -13,6 +13,7 @@ import pandas as pd
 
 from geozones.config import RegionConfig
 from geozones.figures import SQUARE_METRES_PER_HECTARE, is_valid_on, measured_ha
+from geozones.rules import Rules
 from geozones.tables import LayerSource, RegionTables
 
 USABLE_HA = {
@@ -56,8 +57,10 @@ class ReportContent:
         Rows set aside, by key of the layer: its columns as read, and the reason.
     sources
         Where every layer comes from, by its key.
-    findings, provision, cut_pieces
+    findings, provision, cut_pieces, strips
         Columns of the derived tables of that name; None gives empty ones.
+    rules
+        Rules in force on the day.
     usable, hazard_classes, zone_hazard_classes
         Of `restrictions.apply_rules`, rows in the order of plots or zones; None leaves their columns empty.
     """
@@ -77,6 +80,8 @@ class ReportContent:
     findings: pd.DataFrame | None = None
     provision: pd.DataFrame | None = None
     cut_pieces: gpd.GeoDataFrame | None = None
+    strips: gpd.GeoDataFrame | None = None
+    rules: Rules | None = None
     usable: pd.DataFrame | None = None
     hazard_classes: pd.DataFrame | None = None
     zone_hazard_classes: pd.DataFrame | None = None

@@ -75,8 +75,9 @@ def write_geopackage(path: Path, content: ReportContent, *, zones: Any, plots: A
     tables["plots"] = (plots, PLOTS_FILE)
     tables["plot_networks"] = (content.plot_networks, FILES["plot_networks"])
     tables["zone_networks"] = (content.zone_networks, FILES["zone_networks"])
-    if content.cut_pieces is not None:
-        tables["cut_pieces"] = (content.cut_pieces, FILES["cut_pieces"])
+    for name, table in (("strips", content.strips), ("cut_pieces", content.cut_pieces)):
+        if table is not None:
+            tables[name] = (table, FILES[name])
     tables["issues"] = (content.issues, DERIVED["issues"])
     tables["provenance"] = (list_sources(content.sources), SOURCES_FILE)
     facts = list_metadata(edition, region=content.region_name, crs=content.region.crs)

@@ -183,6 +183,8 @@ def rules_of(layer: str) -> tuple[StyleRule, ...]:
                                                   outline_style="dot")),
         "cut_pieces": (N_("cut off plots by strips and protected land"), _fill(_INK, share=0.6, style="f_diagonal",
                                                                           outline=_INK, width_mm=0.3)),
+        "strips": (N_("strips, rings and sanitary zones"), _fill(_INK_2, share=0.12, outline=_INK_2, width_mm=0.2,
+                                                                 outline_style="dash")),
         "restricted": (N_("areas where building is restricted"), _fill(_ERROR, share=0.5, style="f_diagonal",
                                                                        outline=_ERROR, width_mm=0.3)),
     }  # fmt: skip
@@ -203,7 +205,7 @@ def rules_of(layer: str) -> tuple[StyleRule, ...]:
 
 STYLED_LAYERS = (
     "zones", "plots", *NETWORKS, "connection_points", "districts", "proposals", "parcels", "restricted",
-    "cut_pieces", "issues",
+    "strips", "cut_pieces", "issues",
 )  # fmt: skip
 """Layers of the GeoPackage that have a style."""
 

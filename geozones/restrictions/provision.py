@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -14,10 +15,20 @@ SUPPLIED = "operating"
 """Map state of plots that already have what they need: free capacity is what is left beside them."""
 
 
-def find_provision(
-    zones: pd.DataFrame, plots: pd.DataFrame, states: pd.DataFrame, zone_networks: pd.DataFrame
-) -> pd.DataFrame:
-    """Find what every zone needs of each utility, what is there for it, and what is missing.
+@dataclass(frozen=True)
+class ZoneNeeds:
+    """What the plots of every zone that do not operate yet need of each utility, in the order of the zones.
+
+    `sums` by need column: the sum of the stated needs, NaN where none is stated · `silent` by need column: how
+    many of these plots state none, so that the sum is the least that is needed.
+    """
+
+    sums: dict[str, Any]
+    silent: dict[str, Any]
+
+
+def find_needs(zones: pd.DataFrame, plots: pd.DataFrame, states: pd.DataFrame) -> ZoneNeeds:
+    """Sum up what the plots of every zone that do not operate yet need.
 
     Parameters
     ----------
@@ -27,6 +38,34 @@ def find_provision(
         Plots that count, with `zone_id` and the needs (`need_power_kw`, `need_gas_m3h`, `need_water_m3d`).
     states
         Their states, rows in the same order, with `map_state`. Operating plots are supplied already.
+    """
+    waiting = plots[(states["map_state"] != SUPPLIED).to_numpy(dtype=bool)]
+    zone_ids = zones["zone_id"].astype("str").to_numpy(dtype=object)
+    by_zone = waiting.groupby("zone_id")
+    columns = tuple(NEED_COLUMNS[network] for network in NETWORKS)
+    return ZoneNeeds(
+        {name: by_zone[name].sum(min_count=1).reindex(zone_ids).to_numpy(dtype=float) for name in columns},
+        {
+            name: waiting[name]
+            .isna()
+            .groupby(waiting["zone_id"])
+            .sum()
+            .reindex(zone_ids, fill_value=0)
+            .to_numpy(int)
+            for name in columns
+        },
+    )
+
+
+def find_provision(zones: pd.DataFrame, needs: ZoneNeeds, zone_networks: pd.DataFrame) -> pd.DataFrame:
+    """Find what every zone needs of each utility, what is there for it, and what is missing.
+
+    Parameters
+    ----------
+    zones
+        Table of zones with `zone_id`.
+    needs
+        `find_needs` of the same zones.
     zone_networks
         `proximity.find_networks` of the same zones, with `near`, `capable_point_id`, `capacity_free`.
 
@@ -38,12 +77,11 @@ def find_provision(
         `provided` (free capacity of the connection point that serves; 0 where nothing is near; NaN where unknown)
         · `planned` (the same of what is being built or planned) · `missing` (NaN where unknown) · `point_id` ·
         `shared_by` (how many zones stand near the point: its capacity is shared, never summed) · `answer`
-        (yes: all that is needed is there; no; unknown).
+        (yes: all that the plots state to need is there; no; unknown).
     """
-    waiting = (states["map_state"] != SUPPLIED).to_numpy(dtype=bool)
     zone_ids = zones["zone_id"].astype("str").to_numpy(dtype=object)
     blocks = [
-        _provide(zone_ids, plots[waiting], network, zone_networks[zone_networks["network"] == network])
+        _provide(zone_ids, needs, network, zone_networks[zone_networks["network"] == network])
         for network in NETWORKS
     ]
     table = pd.concat(blocks, ignore_index=True)
@@ -51,17 +89,14 @@ def find_provision(
     return table.take(order).reset_index(drop=True)
 
 
-def _provide(zone_ids: Any, plots: pd.DataFrame, network: str, around: pd.DataFrame) -> pd.DataFrame:
-    need = plots[NEED_COLUMNS[network]]
-    by_zone = need.groupby(plots["zone_id"])
-    needed = by_zone.sum(min_count=1).reindex(zone_ids).to_numpy(dtype=float)
-    without = need.isna().groupby(plots["zone_id"]).sum().reindex(zone_ids, fill_value=0).to_numpy(dtype=int)
+def _provide(zone_ids: Any, needs: ZoneNeeds, network: str, around: pd.DataFrame) -> pd.DataFrame:
+    needed, without = needs.sums[NEED_COLUMNS[network]], needs.silent[NEED_COLUMNS[network]]
     existing = around[around["state"] == "existing"].set_index("zone_id").reindex(zone_ids)
     planned = around[around["state"] == "planned"].set_index("zone_id").reindex(zone_ids)
     provided, to_come = _capacity(existing), _capacity(planned)
     missing = np.maximum(needed - provided, 0.0)
     short = needed > provided
-    enough = (needed <= provided) & (without == 0)
+    enough = needed <= provided
     return pd.DataFrame(
         {
             "zone_id": zone_ids,

@@ -16,6 +16,7 @@ from geozones.restrictions.findings import find_findings, shape_findings
 from geozones.restrictions.objects import find_checks, shapes_of
 from geozones.restrictions.plane import find_scale
 from geozones.restrictions.sanitary import find_food_conflicts
+from geozones.restrictions.strips import find_strips
 from geozones.restrictions.usable import find_usable
 from geozones.rules import Rules
 from geozones.tables import RegionTables
@@ -25,13 +26,16 @@ from geozones.tables import RegionTables
 class Restrictions:
     """What the rules say of a region.
 
-    `findings` of all plots, then of all zones · `usable` (a row a plot) and `cut_pieces` as `find_usable` gives
-    them · `allowed` by subject, network and state · `hazard_classes` of plots, and of zones.
+    `rules` in force · `findings` of all plots, then of all zones · `usable` (a row a plot) and `cut_pieces` as
+    `find_usable` gives them · `strips` to look at · `allowed` by subject, network and state · `hazard_classes` of
+    plots, and of zones.
     """
 
+    rules: Rules
     findings: pd.DataFrame
     usable: GeoDataFrame
     cut_pieces: GeoDataFrame
+    strips: GeoDataFrame
     allowed: pd.DataFrame
     hazard_classes: pd.DataFrame
     zone_hazard_classes: pd.DataFrame
@@ -71,9 +75,11 @@ def apply_rules(
     layers = {check.layer: tables.of(check.layer) for check in find_checks(in_force)}
     usable = find_usable(tables.plots, layers, rules=in_force)
     return Restrictions(
+        rules=in_force,
         findings=pd.concat([found, food, of_zones], ignore_index=True),
         usable=usable.plots,
         cut_pieces=usable.cut_pieces,
+        strips=find_strips(tables, states, in_force),
         allowed=pd.concat([allowed, allowed_zones], ignore_index=True),
         hazard_classes=hazard_classes,
         zone_hazard_classes=zone_classes,

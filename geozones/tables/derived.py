@@ -78,6 +78,11 @@ DERIVED: dict[str, TableContract] = {
         ),
         "What strips, rings and protected land cut off the plots, a row a plot, rule and object.",
     ),
+    "strips": TableContract(
+        "strips", "polygon", "",
+        (*_CUTTING, _COUNTED, *_BASIS),
+        "Strips, rings and sanitary zones around the zones, a row a rule and object.",
+    ),
     "provision": TableContract(
         "provision", "none", "",
         (

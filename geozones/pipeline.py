@@ -6,7 +6,7 @@ import datetime as dt
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 
 import geozones
-from geozones import checks, coverage, layers, lifecycle, maps, publish, reports
+from geozones import checks, coverage, layers, ledger, lifecycle, maps, publish, reports
 from geozones.analysis import Analysis, analyse_region
 from geozones.config import NETWORKS, ROLES, Config, LayerSpec
 from geozones.gate import Policy, Verdict, count_facts, judge, write_notice
@@ -47,6 +47,7 @@ class CheckedRegion:
     issues: Any
     quarantine: dict[str, Any]
     loaded: LoadedLayers = field(default_factory=LoadedLayers)
+    book: ledger.LedgerReading | None = None
 
 
 @dataclass(frozen=True)
@@ -101,7 +102,11 @@ class _Stopwatch:
 
 def choose_day(config: Config, as_of: dt.date | None) -> dt.date:
     """Choose the day of the states: the one given, else that of the settings, else today in the region."""
-    return as_of or config.as_of or dt.datetime.now(ZoneInfo(config.region.timezone)).date()
+    return as_of or config.as_of or _today(config)
+
+
+def _today(config: Config) -> dt.date:
+    return dt.datetime.now(ZoneInfo(config.region.timezone)).date()
 
 
 def build(
@@ -159,6 +164,7 @@ def build(
         region = check_region(config, watch=watch, care=care)
         day = choose_day(config, as_of)
         with watch.stage("analyse") as counts:
+            region = read_ledger(region, config, as_of=day)
             analysis = analyse(region, config, as_of=day)
             counts |= {"plots": len(analysis.states), "zones": len(analysis.zone_figures)}
         run_id = publish.make_run_id(started)
@@ -168,7 +174,7 @@ def build(
             verdict = judge(None if served is None else served.facts, facts, config.nightly, policy)
             with watch.stage("publish") as counts:
                 gate_facts = {"facts": facts, "gate": verdict.as_json()}
-                completed = run.complete({**_facts(config, day, started, watch.seconds), **gate_facts})
+                completed = run.complete({**_facts(config, region, day, started, watch.seconds), **gate_facts})
                 counts["files"] = len(completed.files)
         is_published = not (policy.obey_gate and verdict.holds_back)
         if is_published:
@@ -280,11 +286,25 @@ def _coverage(config: Config, checked: list[checks.CheckedLayer], districts: Any
     return areas
 
 
+def read_ledger(region: CheckedRegion, config: Config, *, as_of: dt.date) -> CheckedRegion:
+    """Add to a checked region what its ledger says on a day, and the issues between ledger and layers."""
+    book = ledger.read_region_ledger(
+        config, region.tables, allocations=region.allocations, as_of=as_of, today=_today(config)
+    )
+    issues = checks.join_issues([region.issues, book.issues], crs=config.region.crs)
+    return replace(region, issues=issues, book=book)
+
+
 def analyse(region: CheckedRegion, config: Config, *, as_of: dt.date) -> Analysis:
-    """Derive states, distances with answers, restrictions and figures from the checked tables."""
-    rules = load_rules(config.rules.files)
-    states = lifecycle.plot_states(region.tables.plots, region.allocations, as_of=as_of)
-    return analyse_region(region.tables, states, rules, config, as_of=as_of)
+    """Derive distances with answers, restrictions and figures from the tables and what the ledger says of them.
+
+    Where no ledger was read the states are those of the opening balance.
+    """
+    if region.book is None:
+        states = lifecycle.plot_states(region.tables.plots, region.allocations, as_of=as_of)
+    else:
+        states = region.book.states
+    return analyse_region(region.tables, states, load_rules(config.rules.files), config, as_of=as_of)
 
 
 def _write_run(
@@ -331,9 +351,13 @@ def _write_run(
     return pages
 
 
-def _facts(config: Config, as_of: dt.date, started: dt.datetime, seconds: dict[str, float]) -> dict[str, Any]:
+def _facts(
+    config: Config, region: CheckedRegion, as_of: dt.date, started: dt.datetime, seconds: dict[str, float]
+) -> dict[str, Any]:
+    book = region.book
     return {
         "as_of": as_of.isoformat(),
+        "ledger": None if book is None else {"events": book.seq, "head": book.head},
         "geozones": geozones.__version__,
         "started": started.isoformat(timespec="seconds"),
         "seconds": seconds,

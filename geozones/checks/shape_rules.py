@@ -232,5 +232,37 @@ SHAPE_RULES: tuple[IssueRule, ...] = (
         "The layer was redrawn, but the split or merge is not in the ledger.",
         "Record the split or merge with `geozones ledger record`, or take `valid_to` away.",
     ),
+    IssueRule(
+        "plot_not_in_ledger", "warning",
+        N_("New plot without events"),
+        N_("Plot {plot} stands in the layer since {day}, but the ledger holds no event of it: it counts as free. "
+           "If it came out of another plot, record the split or merge."),
+        "A plot was drawn after the ledger had begun, and nothing says where it came from.",
+        "Record the split or merge with `geozones ledger record`. A plot cut from land that was not divided "
+        "before needs nothing; its first event ends the warning.",
+    ),
+    IssueRule(
+        "plots_without_events", "info",
+        N_("Plots without events"),
+        N_("The ledger holds no event of {count} plots of the layer; they count as free."),
+        "The opening balance names the plots that somebody holds or that are reserved; the others have no event.",
+        "Nothing needs to be done where these plots are free. A holder that is missing goes into the journal.",
+    ),
+    IssueRule(
+        "opening_changed", "warning",
+        N_("Opening balance changed"),
+        N_("Rows of the opening balance that are not as the ledger took them in: {count} ({plots}). It takes them "
+           "in only once; record what changed as an event or a correction."),
+        "The file was edited after the first build; from then on the ledger holds the truth.",
+        "Put the change into the journal of the register workbook, or record it with `geozones ledger record`.",
+    ),
+    IssueRule(
+        "opening_refused", "error",
+        N_("Row of the opening balance refused"),
+        N_("The ledger did not take the opening balance: {reason} The states are those of the table; nothing can "
+           "be recorded until all its rows are right."),
+        "The ledger takes all rows of the opening balance or none, and this one breaks a rule.",
+        "Correct the row in the file that `[ledger] opening` names, and build again.",
+    ),
 )  # fmt: skip
 """In the order of the guide: the geometry, then the relations."""

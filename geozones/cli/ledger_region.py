@@ -53,7 +53,7 @@ class RegionLedger:
         return self
 
     def __exit__(self, *details: object) -> None:
-        self.ledger.engine.dispose()
+        self.ledger.close()
 
     def record(self, event: Event, *, actor: str, dry_run: bool) -> dict[str, Any]:
         """Record an event and tell the state that it leads to, with the next lawful step."""
@@ -107,7 +107,7 @@ def open_region(config: Config, *, as_of: dt.date | None) -> RegionLedger:
     opened = open_region_ledger(config)
     if config.ledger.opening is not None and not opened.head()[0]:
         allocations = layers.read_allocations(config.ledger.opening)
-        take_opening(opened, config, allocations, register=register, balance_on=day)
+        take_opening(opened, config, allocations, register=register)
     return RegionLedger(config, opened, register, plots, day, today)
 
 

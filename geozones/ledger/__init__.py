@@ -6,7 +6,13 @@ is derived from the events, `guards.py` for what the database refuses, `verifica
 
 from geozones.ledger.appending import Recorded
 from geozones.ledger.importing import ImportReport, import_file, import_opening
-from geozones.ledger.region import compare_with_layer, open_region_ledger, take_opening
+from geozones.ledger.region import (
+    LedgerReading,
+    compare_with_layer,
+    open_region_ledger,
+    read_region_ledger,
+    take_opening,
+)
 from geozones.ledger.register import PlotRegister, register_plots
 from geozones.ledger.store import Batch, Ledger, open_ledger
 from geozones.ledger.verification import Verification
@@ -15,6 +21,7 @@ __all__ = [
     "Batch",
     "ImportReport",
     "Ledger",
+    "LedgerReading",
     "PlotRegister",
     "Recorded",
     "Verification",
@@ -23,6 +30,7 @@ __all__ = [
     "import_opening",
     "open_ledger",
     "open_region_ledger",
+    "read_region_ledger",
     "register_plots",
     "take_opening",
 ]

@@ -107,14 +107,24 @@ def import_opening(
     ImportRefusedError
         As of `import_file`.
     """
+    parsed = _parse_opening(allocations, balance_on=balance_on, actor=actor, file=file)
+    return _import_rows(ledger, parsed, register=register, file=file, dry_run=dry_run)
+
+
+def find_changed_openings(ledger: Ledger, allocations: pd.DataFrame) -> list[str]:
+    """Find the plots whose rows of the opening balance are not those that the ledger took in."""
+    parsed = _parse_opening(allocations, balance_on=dt.date.min, actor="", file="")
+    return [parsed.events[place][0].plot_id for place in ledger.find_new(parsed.events)]
+
+
+def _parse_opening(allocations: pd.DataFrame, *, balance_on: dt.date, actor: str, file: str) -> ParsedRows:
     columns = [name for name in columns_of(REGISTER) if name in allocations]
     cells = allocations[columns].astype(object).where(allocations[columns].notna(), None)
     rows = (
         (RowPlace(file, "", int(number) + 2), dict(zip(columns, values, strict=True)))
         for number, values in zip(cells.index, cells.itertuples(index=False, name=None), strict=True)
     )
-    parsed = parse_rows(rows, sheet=REGISTER, balance_on=balance_on, actor=actor)
-    return _import_rows(ledger, parsed, register=register, file=file, dry_run=dry_run)
+    return parse_rows(rows, sheet=REGISTER, balance_on=balance_on, actor=actor)
 
 
 def _import_rows(

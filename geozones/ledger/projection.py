@@ -118,7 +118,8 @@ class PlotProjection:
         days = [event.date for event in self.events if event.seq == self.born_seq]
         opened = [event for event in self.events if event.name in ("opening", "correct")]
         if any(event.name == "opening" for event in opened):
-            days += [start for row in in_effect(opened) for start, _ in opened_states(row)]
+            for row in in_effect(opened):
+                days += [row.date, *(start for start, _ in opened_states(row))]
         return max(days, default=None)
 
     def _is_next_step(self, event: Event) -> bool:

@@ -1,18 +1,23 @@
-"""The ledger of a region as its settings name it, and the opening balance that fills it once."""
+"""The ledger of a region as its settings name it: filled once from the opening balance, read on a day."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
+from geozones import checks
 from geozones.config import Config
-from geozones.ledger.importing import ImportReport, import_opening
-from geozones.ledger.register import PlotRegister
+from geozones.errors import ImportRefusedError, Message
+from geozones.ledger.importing import ImportReport, find_changed_openings, import_opening
+from geozones.ledger.register import PlotRegister, register_plots
 from geozones.ledger.store import Ledger, open_ledger
-from geozones.lifecycle import MAP_STATE_OF, PlotState, make_calendar
+from geozones.lifecycle import MAP_STATE_OF, STATE_LABELS, PlotState, make_calendar, plot_states
 from geozones.rules import load_rules
+from geozones.tables import RegionTables
 
 
 def open_region_ledger(config: Config) -> Ledger:
@@ -29,9 +34,98 @@ def open_region_ledger(config: Config) -> Ledger:
     return open_ledger(config.ledger.url, rules=load_rules(config.rules.files), calendar=calendar)
 
 
+_Found = tuple[str, str | None, dict[str, Any]]
+"""An issue: its rule, its plot where it is about one, and the fields of its message."""
+
+_SHOWN = 5
+
+
+@dataclass(frozen=True)
+class LedgerReading:
+    """What the ledger says of the plots of the layers on a day.
+
+    `states` has the columns of `Ledger.tabulate`, or only those of `plot_states` where the opening balance was
+    refused and the ledger is empty. `issues` says why then, and where ledger and layer do not agree. `seq` and `head` are
+    number and hash of the last event.
+    """
+
+    states: pd.DataFrame
+    issues: Any
+    seq: int
+    head: str
+
+
+def read_region_ledger(
+    config: Config, tables: RegionTables, *, allocations: pd.DataFrame | None, as_of: dt.date, today: dt.date
+) -> LedgerReading:
+    """Read the states of all plots on a day from the region's ledger; fill it from its opening balance if empty.
+
+    Parameters
+    ----------
+    config
+        Settings of the region.
+    tables
+        Checked tables; plots and zones are read.
+    allocations
+        The opening balance as read; None where the settings name none.
+    as_of
+        Day of the states.
+    today
+        Today in the region.
+
+    Returns
+    -------
+    The states in the order of `plots`, the head, and the issues.
+
+    Raises
+    ------
+    UsageError, InputError, LedgerDamagedError, RulesError
+        As of `open_region_ledger`.
+    """
+    found: list[_Found] = []
+    plots = tables.plots
+    with open_region_ledger(config) as ledger:
+        if allocations is not None and ledger.head()[0]:
+            found += _find_changes(find_changed_openings(ledger, allocations))
+        elif allocations is not None:
+            register = register_plots(plots, tables.zones, today=max(as_of, today))
+            try:
+                take_opening(ledger, config, allocations, register=register)
+            except ImportRefusedError as error:
+                found += [("opening_refused", None, {"reason": reason}) for reason in error.messages]
+        seq, head = ledger.head()
+        if found and not seq:
+            table = plot_states(plots, allocations, as_of=as_of)
+        else:
+            states = ledger.states(as_of=as_of)
+            found += compare_with_layer(plots, states, as_of=as_of, began=ledger.began_on())
+            table = ledger.lay_out(plots, states, as_of=as_of)
+    return LedgerReading(table, _make_issues(found, crs=config.region.crs), seq, head)
+
+
+def _make_issues(found: list[_Found], *, crs: str) -> Any:
+    issues = [
+        checks.make_issues(
+            rule,
+            layer="opening" if rule.startswith("opening") else "ledger",
+            keys=None if key is None else [key],
+            params=fields,
+            crs=crs,
+        )
+        for rule, key, fields in found
+    ]
+    return checks.join_issues(issues, crs=crs)
+
+
+def _find_changes(plot_ids: list[str]) -> Iterator[_Found]:
+    if plot_ids:
+        shown = ", ".join(plot_ids[:_SHOWN]) + ("…" if len(plot_ids) > _SHOWN else "")
+        yield "opening_changed", None, {"count": len(plot_ids), "plots": shown}
+
+
 def compare_with_layer(
-    plots: pd.DataFrame, states: Mapping[str, PlotState], *, as_of: dt.date
-) -> list[tuple[str, dict[str, str]]]:
+    plots: pd.DataFrame, states: Mapping[str, PlotState], *, as_of: dt.date, began: dt.date | None = None
+) -> list[_Found]:
     """Compare the plots of the ledger with those of the layer.
 
     Parameters
@@ -42,28 +136,56 @@ def compare_with_layer(
         The states of the ledger on `as_of`.
     as_of
         The day.
+    began
+        The day on which the ledger's first event was recorded; None for a ledger without events.
 
     Returns
     -------
-    Issues as rule and fields of its message, in the order of the plots' ids: plots that the layer lacks, plots
-    that were split or merged but still stand in the layer, held plots that the layer has ended.
+    Issues as rule, plot and fields of the message, in the order of the plots' ids: plots that the layer lacks,
+    plots that were split or merged but still stand in the layer, held plots that the layer has ended. Then the
+    plots that came into the layer without any event since the ledger began, and how many others have no event.
     """
-    ends = plots["valid_to"] if "valid_to" in plots else [None] * len(plots)
-    layer = {plot_id: None if pd.isna(end) else pd.Timestamp(end).date()
-             for plot_id, end in zip(plots["plot_id"], ends, strict=True)}  # fmt: skip
-    found: list[tuple[str, dict[str, str]]] = []
+    layer = dict(zip(plots["plot_id"], _days(plots, "valid_to"), strict=True))
+    found: list[_Found] = []
     for plot_id, state in sorted(states.items()):
         end = layer.get(plot_id)
         is_ended_in_layer = end is not None and end <= as_of
         if state.state == "ended":
             if plot_id in layer and not is_ended_in_layer:
                 fields = {"day": str(state.since), "successors": ", ".join(state.facts["continued_as"])}
-                found.append(("plot_ended_in_ledger", {"plot": plot_id, **fields}))
-        elif plot_id not in layer:
-            found.append(("plot_not_in_layer", {"plot": plot_id, "state": state.state}))
+                found.append(("plot_ended_in_ledger", plot_id, {"plot": plot_id, **fields}))
+            continue
+        says: dict[str, Any] = {"plot": plot_id, "state": Message(STATE_LABELS[state.state])}
+        if plot_id not in layer:
+            found.append(("plot_not_in_layer", plot_id, says))
         elif is_ended_in_layer and MAP_STATE_OF[state.state] != "free":
-            found.append(("plot_ended_in_layer", {"plot": plot_id, "day": str(end), "state": state.state}))
+            found.append(("plot_ended_in_layer", plot_id, {**says, "day": str(end)}))
+    if began is not None:
+        found += _find_unknown(plots, states, as_of=as_of, began=began)
     return found
+
+
+def _find_unknown(
+    plots: pd.DataFrame, known: Collection[str], *, as_of: dt.date, began: dt.date
+) -> Iterator[_Found]:
+    """Find the plots of the layer of which the ledger holds nothing: each new one, and the count of the others."""
+    dates = zip(plots["plot_id"], _days(plots, "valid_from"), _days(plots, "valid_to"), strict=True)
+    unknown = [
+        (plot_id, start)
+        for plot_id, start, end in dates
+        if plot_id not in known and not (start and start > as_of) and not (end and end <= as_of)
+    ]
+    new = sorted((plot_id, start) for plot_id, start in unknown if start is not None and start > began)
+    for plot_id, start in new:
+        yield "plot_not_in_ledger", plot_id, {"plot": plot_id, "day": str(start)}
+    if len(unknown) > len(new):
+        yield "plots_without_events", None, {"count": len(unknown) - len(new)}
+
+
+def _days(plots: pd.DataFrame, column: str) -> list[dt.date | None]:
+    if column not in plots or not plots[column].notna().any():
+        return [None] * len(plots)
+    return [None if pd.isna(day) else pd.Timestamp(day).date() for day in plots[column]]
 
 
 def take_opening(
@@ -72,7 +194,6 @@ def take_opening(
     allocations: pd.DataFrame | None,
     *,
     register: PlotRegister,
-    balance_on: dt.date,
 ) -> ImportReport | None:
     """Import the opening balance of the settings into an empty ledger.
 
@@ -84,8 +205,9 @@ def take_opening(
         Settings of the region; `[ledger] opening` names the table.
     allocations
         The table as read; None where the settings name none.
-    register, balance_on
-        As of `importing.import_opening`.
+    register
+        The plots of the layers. A row without dates counts from the day of the settings, else from its last
+        allowed one; a reservation without a date counts for all days before too.
 
     Returns
     -------
@@ -98,6 +220,7 @@ def take_opening(
     """
     if allocations is None or config.ledger.opening is None or ledger.head()[0]:
         return None
+    balance_on = min(config.as_of or register.today, register.today)
     return import_opening(
         ledger, allocations, register=register, balance_on=balance_on, file=config.ledger.opening.name
     )

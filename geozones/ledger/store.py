@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import pandas as pd
 from sqlalchemy import Connection, Engine
@@ -65,6 +65,16 @@ class Ledger:
     rules: Rules
     calendar: WorkCalendar
     now: Callable[[], dt.datetime] = field(default=_now)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *details: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the database; the ledger opens it again when it is asked next."""
+        self.engine.dispose()
 
     def record(self, event: Event, *, actor: str, register: PlotRegister, dry_run: bool = False) -> Recorded:
         """Record one event.
@@ -135,6 +145,14 @@ class Ledger:
         refusals.sort(key=lambda refusal: refusal[0])
         return Batch(tuple(new), len(sealed) - len(new), tuple(refusals))
 
+    def find_new(self, events: Sequence[tuple[Event, str]]) -> list[int]:
+        """Return the places of the events that the ledger does not know yet, and record nothing."""
+        with write(self.engine) as connection:
+            appender = self._appender(connection, PlotRegister(dt.date.max))
+            new = _find_new(connection, _seal_all(appender, events, []))
+            connection.rollback()
+        return new
+
     def _appender(self, connection: Connection, register: PlotRegister) -> Appender:
         return Appender(connection, register, self.rules, self.calendar, self.now())
 
@@ -172,7 +190,10 @@ class Ledger:
         -------
         One row a plot in the order of `plots`: the columns of `lifecycle.tabulate_states` and `add_clocks`.
         """
-        states = self.states(as_of=as_of, known_at=known_at)
+        return self.lay_out(plots, self.states(as_of=as_of, known_at=known_at), as_of=as_of)
+
+    def lay_out(self, plots: pd.DataFrame, states: Mapping[str, PlotState], *, as_of: dt.date) -> pd.DataFrame:
+        """Lay states that were read already into a table, with their clocks; see `tabulate`."""
         table = tabulate_states(plots, states, as_of=as_of)
         return add_clocks(table, states, as_of=as_of, rules=self.rules, calendar=self.calendar)
 
@@ -234,6 +255,14 @@ class Ledger:
         with read(self.engine) as connection:
             seq, head, _ = read_head(connection)
         return seq, head
+
+    def began_on(self) -> dt.date | None:
+        """Return the day (UTC) on which the first event was recorded; None without events."""
+        with read(self.engine) as connection:
+            first = next(iter(iterate_stored(connection)), None)
+        if first is None:
+            return None
+        return dt.datetime.fromisoformat(open_body(first.body)[0].recorded_at).date()
 
     def verify(self, *, head: str | None = None) -> Verification:
         """Recompute all hashes, links and states; see `verification.verify_ledger`."""

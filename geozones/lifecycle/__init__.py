@@ -16,7 +16,7 @@ from geozones.lifecycle.refusals import (
     find_refusal,
     find_timeline_refusal,
 )
-from geozones.lifecycle.states import MAP_STATE_OF, STATE_COLUMNS, is_start_passed, plot_states
+from geozones.lifecycle.states import MAP_STATE_OF, STATE_COLUMNS, STATE_LABELS, is_start_passed, plot_states
 from geozones.lifecycle.steps import CLOCK_COLUMNS, DETAIL_COLUMNS, add_clocks, tabulate_states
 from geozones.lifecycle.timeline import NEW_PLOT, PlotState, Spell, advance, in_effect, spells, state_on
 from geozones.lifecycle.workdays import WorkCalendar, make_calendar
@@ -33,6 +33,7 @@ __all__ = [
     "QUEUE_COLUMNS",
     "QUEUE_GROUPS",
     "STATE_COLUMNS",
+    "STATE_LABELS",
     "Context",
     "Event",
     "EventRule",

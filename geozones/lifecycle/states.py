@@ -27,6 +27,23 @@ MAP_STATE_OF = {
 }
 """Every state of a plot, and the state that the map and the hectares count it under."""
 
+STATE_LABELS = {
+    "free": N_("free"),
+    "applied": N_("applied for"),
+    "withdrawn": N_("application withdrawn"),
+    "returned": N_("returned"),
+    "reserved": N_("reserved"),
+    "approved": N_("approved by the council"),
+    "contracted": N_("contract signed"),
+    "building": N_("being built"),
+    "breach_recorded": N_("act of non-performance"),
+    "notice_sent": N_("notice sent"),
+    "terminated": N_("contract ended"),
+    "operating": N_("operating"),
+    "bought_out": N_("bought out"),
+}
+"""The words for every state, as in «the ledger says: …»."""
+
 TEXT_COLUMNS = ("participant", "holder_kind", "contract_no", "project", "sector", "product", "reserved_for")
 DATE_COLUMNS = ("contract_date", "start_due", "started_on", "commissioned_on")
 NUMBER_COLUMNS = ("investment_kzt", "invested_kzt", "jobs_planned", "jobs_actual")

@@ -56,6 +56,9 @@ class Spell:
 
 NEW_PLOT = PlotState()
 
+_ALWAYS = dt.date.min
+"""Since when a reservation of the opening balance holds: its row does not say, so no day before is called free."""
+
 
 def state_on(events: Iterable[Event], date: dt.date, *, plot_id: str | None = None) -> PlotState:
     """Find the state of a plot on a date.
@@ -208,8 +211,7 @@ def opened_states(event: Event) -> list[tuple[dt.date, PlotState]]:
     reserved = bool(fields.get("reserved_for"))
     result: list[tuple[dt.date, PlotState]] = []
     if reserved:
-        first = min([event.date, *(dt.date.fromisoformat(date) for date in dates if date)])
-        result.append((first, PlotState("reserved", None, fields, event.seq)))
+        result.append((_ALWAYS, PlotState("reserved", None, fields, event.seq)))
     if not reserved and not any(dates):
         result.append((event.date, PlotState("free", None, {}, event.seq)))
     rank = -1

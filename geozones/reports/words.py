@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from geozones.i18n import N_, translate
+from geozones.lifecycle import STATE_LABELS
 from geozones.tables import Column
 
 NOTICE = N_("DEMO: boundaries, plots, participants, dates and networks are made up")
@@ -18,21 +19,6 @@ _LINE_STATE = {
     "planned": N_("planned"),
     "cancelled": N_("cancelled"),
     "unknown": N_("unknown"),
-}
-_PLOT_STATE = {
-    "free": N_("free"),
-    "applied": N_("applied for"),
-    "withdrawn": N_("application withdrawn"),
-    "returned": N_("returned"),
-    "reserved": N_("reserved"),
-    "approved": N_("approved by the council"),
-    "contracted": N_("contract signed"),
-    "building": N_("being built"),
-    "breach_recorded": N_("act of non-performance"),
-    "notice_sent": N_("notice sent"),
-    "terminated": N_("contract ended"),
-    "operating": N_("operating"),
-    "bought_out": N_("bought out"),
 }
 _MAP_STATE = {
     "free": N_("free"),
@@ -70,7 +56,7 @@ VALUES: dict[str, dict[str, str]] = {
         "decision": N_("from the decision"),
         "invented": N_("made up"),
     },
-    "plots.state": _PLOT_STATE,
+    "plots.state": STATE_LABELS,
     "plots.map_state": _MAP_STATE,
     "plots.holder_kind": {"company": N_("company"), "individual": N_("sole entrepreneur")},
     "gas.state": _LINE_STATE,

@@ -45,8 +45,8 @@ class LedgerReading:
     """What the ledger says of the plots of the layers on a day.
 
     `states` has the columns of `Ledger.tabulate`, or only those of `plot_states` where the opening balance was
-    refused and the ledger is empty. `issues` says why then, and where ledger and layer do not agree. `seq` and `head` are
-    number and hash of the last event.
+    refused and the ledger is empty. `issues` says why then, and where ledger and layer do not agree. `seq` and
+    `head` are number and hash of the last event.
     """
 
     states: pd.DataFrame

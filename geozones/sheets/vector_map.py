@@ -160,9 +160,9 @@ def _draw(item: Drawing, frame: Frame) -> str:
     path = "".join(_path(part, frame) for part in shapely.get_parts(shapes[~points]))
     if not path:
         return dots
-    paint = f'stroke="{style.stroke}" stroke-width="{style.width_mm}" stroke-linejoin="round" opacity="{style.opacity}"'
+    line = f'stroke="{style.stroke}" stroke-width="{style.width_mm}" stroke-linejoin="round"'
     dash = f' stroke-dasharray="{" ".join(map(str, style.dash_mm))}"' if style.dash_mm else ""
-    drawn = f'<path d="{path}" fill="{style.fill}" fill-rule="evenodd" {paint}{dash}/>'
+    drawn = f'<path d="{path}" fill="{style.fill}" fill-rule="evenodd" opacity="{style.opacity}" {line}{dash}/>'
     if style.hatch:
         drawn += f'<path d="{path}" fill="url(#h{style.hatch[1:]})" fill-rule="evenodd"/>'
     return drawn + dots

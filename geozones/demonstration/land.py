@@ -18,7 +18,6 @@ from geozones.demonstration.zones import PlacedZone, cadastral_no
 
 PARCEL_DECIMALS = 6
 SMALLEST_PARCEL_M2 = 12_000.0
-RIM_M = 70.0
 TRACK_M = 6.0
 """Width of the field tracks between strips of fields."""
 FIELD_PURPOSES = (
@@ -38,7 +37,11 @@ IDLE_PURPOSES = (
 
 
 class SitePlan(NamedTuple):
-    """A proposed site: id, names, district, kind asked for, middle, corners around it (metres east, north)."""
+    """A proposed site: id, names, district, kind asked for, middle, corners around it (metres east, north).
+
+    `rim_m` is how far the land of the reserve, or of the founder, reaches beyond the outline; below zero the rim of
+    the site lies on the fields around.
+    """
 
     site_id: str
     name_ru: str
@@ -48,14 +51,27 @@ class SitePlan(NamedTuple):
     kind: str
     middle: LonLat
     corners: tuple[tuple[float, float], ...]
+    rim_m: float
 
 
 SITES = (
     SitePlan("tole-bi", "Төле би (демо)", "Төле би (демо)", "Tole bi (demo)", "6158", "regional",
              (69.985, 42.1795),
-             ((-520, -410), (430, -470), (560, 120), (330, 450), (-470, 390))),
+             ((-520, -410), (430, -470), (560, 120), (330, 450), (-470, 390)), -70.0),
+    SitePlan("sauran", "Сауран (демо)", "Сауран (демо)", "Sauran (demo)", "6155", "regional",
+             (68.335, 43.395),
+             ((-420, -330), (410, -350), (430, 310), (-380, 360)), 60.0),
+    SitePlan("saryagash-agro", "Сарыагаш-Агро (демо)", "Сарыағаш-Агро (демо)", "Saryagash-Agro (demo)", "6154",
+             "private", (69.185, 41.490),
+             ((-300, -210), (280, -240), (300, 190), (-260, 230)), 20.0),
 )  # fmt: skip
 """Proposed sites; add a line for another one."""
+
+STATE_LAND = (
+    SitePlan("aktobe", "", "", "", "6148", "regional", (68.6725, 42.9195),
+             ((-900, -800), (1300, -800), (1300, 900), (-900, 900)), 0.0),
+)  # fmt: skip
+"""Land of the reserve that nobody has proposed yet, with fields around it."""
 
 
 def make_proposals() -> gpd.GeoDataFrame:
@@ -69,9 +85,9 @@ def _site_shape(site: SitePlan) -> BaseGeometry:
     return shapely.Polygon(metres([site.middle])[0] + np.array(site.corners, dtype=float))
 
 
-def _reserve_of(site: SitePlan) -> BaseGeometry:
-    """The inner part of a site is land of the reserve; its rim overlaps the fields around."""
-    return _site_shape(site).buffer(-RIM_M, join_style="mitre")
+def _land_of(site: SitePlan) -> BaseGeometry:
+    """The land of the reserve, or of the founder, under a site."""
+    return _site_shape(site).buffer(site.rim_m, join_style="mitre")
 
 
 def make_parcels(background: Background, zones: tuple[PlacedZone, ...]) -> gpd.GeoDataFrame:
@@ -85,7 +101,7 @@ def make_parcels(background: Background, zones: tuple[PlacedZone, ...]) -> gpd.G
         *background.lakes.values(),
         *(zone.shapes.outline.buffer(16.0, join_style="mitre") for zone in zones),
         *(zone.shapes.spine.buffer(14.0, cap_style="flat") for zone in zones),
-        *(_reserve_of(site) for site in SITES),
+        *(_land_of(site) for site in (*SITES, *STATE_LAND)),
     ]
     rows: list[dict[str, Any]] = []
     shapes: list[BaseGeometry] = []
@@ -102,9 +118,9 @@ def make_parcels(background: Background, zones: tuple[PlacedZone, ...]) -> gpd.G
         if zone.plan.kind == "private":
             rows.append(_owner_row(zone))
             shapes.append(zone.shapes.outline.buffer(4.0, join_style="mitre"))
-    for site in SITES:
-        rows.append(_reserve_row(site))
-        shapes.append(_reserve_of(site))
+    for site in (*SITES, *STATE_LAND):
+        rows.append(_founder_row(site) if site.kind == "private" else _reserve_row(site))
+        shapes.append(_land_of(site))
     order = sorted(range(len(rows)), key=lambda place: rows[place]["parcel_id"])
     return as_layer([rows[place] for place in order], [shapes[place] for place in order], decimals=PARCEL_DECIMALS)
 
@@ -127,7 +143,7 @@ def _field_places(zones: tuple[PlacedZone, ...]) -> list[FieldPlace]:
         angle = math.degrees(zone.site.direction_rad) + plan.layout.turn_deg
         middle = shapely.Point(zone.shapes.outline.centroid)
         found.append(FieldPlace(plan.zone_id, plan.district_code, middle, angle, half))
-    for site in SITES:
+    for site in (*SITES, *STATE_LAND):
         middle = shapely.Point(metres([site.middle])[0])
         found.append(FieldPlace(site.site_id, site.district_code, middle, 12.0, (1250.0, 1000.0)))
     return found
@@ -185,6 +201,14 @@ def _reserve_row(site: SitePlan) -> dict[str, Any]:
         "parcel_id": f"{site.site_id}-reserve", "cadastral_no": cadastral_no(site.district_code, 991, 901),
         "granted": "no", "right": None, "purpose": "земли запаса", "category": "reserve", "irrigated": "no",
         "encumbrance": None,
+    }  # fmt: skip
+
+
+def _founder_row(site: SitePlan) -> dict[str, Any]:
+    return {
+        "parcel_id": f"{site.site_id}-founder", "cadastral_no": cadastral_no(site.district_code, 990, 911),
+        "granted": "yes", "right": "ownership", "purpose": "производственная база", "category": "industry",
+        "irrigated": "no", "encumbrance": None,
     }  # fmt: skip
 
 

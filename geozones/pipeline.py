@@ -167,9 +167,16 @@ def build(
             region = read_ledger(region, config, as_of=day)
             analysis = analyse(region, config, as_of=day)
             counts |= {"plots": len(analysis.states), "zones": len(analysis.zone_figures)}
+            sites = reports.screen_region(
+                config,
+                region.tables,
+                rules=analysis.rules,
+                as_of=day,
+                zone_figures=analysis.zone_figures,
+            )
         run_id = publish.make_run_id(started)
         with publish.write_run(target, run_id, previous=served) as run:
-            pages = _write_run(run, config, region, analysis, as_of=day, watch=watch)
+            pages = _write_run(run, config, region, analysis, sites, as_of=day, watch=watch)
             facts = count_facts(region.layers, analysis.zone_figures, pages=run.sizes(".html"))
             verdict = judge(None if served is None else served.facts, facts, config.nightly, policy)
             with watch.stage("publish") as counts:
@@ -312,6 +319,7 @@ def _write_run(
     config: Config,
     region: CheckedRegion,
     analysis: Analysis,
+    sites: reports.ScreenedSites,
     *,
     as_of: dt.date,
     watch: _Stopwatch,
@@ -339,6 +347,7 @@ def _write_run(
             near_m={str(network): limit for network, limit in config.proximity.near_m.items()},
             gaps=gaps,
             undivided_min_width_m=config.figures.undivided_min_width_m,
+            sites=maps.SiteContent(sites.screening, sites.ranking, sites.proposals.refused),
         )
         for audience in ("internal", "public"):
             for name, page in maps.draw_pages(content, audience=audience):
@@ -347,7 +356,10 @@ def _write_run(
         counts["pages"] = pages
     with watch.stage("data"):
         (run.path / "data").mkdir()
+        shared["findings"] = pd.concat([analysis.findings, sites.screening.findings], ignore_index=True)
         reports.write_data(run.path / "data", reports.ReportContent(**shared, quarantine=region.quarantine))
+        stems = maps.site_stems(sites.screening.sites["site_id"])
+        reports.write_site_files(run.path / "internal" / "proposals", sites.screening, config, stems=stems)
     return pages
 
 

@@ -59,9 +59,10 @@ def screen(
     day = read_date(as_of, option="--as-of")
     screening = _screen(settings, _arguments(sites), day=day, crs=crs, kind=kind, form=form, quiet=quiet)
     if out is not None:
-        from geozones.reports import write_site_reports
+        from geozones.maps import site_stems
+        from geozones.reports import write_site_files
 
-        write_site_reports(out, screening, settings)
+        write_site_files(out, screening, settings, stems=site_stems(screening.sites["site_id"]))
     if as_json:
         print_json(as_records(screening))
     elif not quiet:

@@ -39,8 +39,8 @@ IDLE_PURPOSES = (
 class SitePlan(NamedTuple):
     """A proposed site: id, names, district, kind asked for, middle, corners around it (metres east, north).
 
-    `rim_m` is how far the land of the reserve, or of the founder, reaches beyond the outline; below zero the rim of
-    the site lies on the fields around.
+    `rim_m` is how far the land of the reserve, or of the founder, reaches beyond the outline; below zero the rim
+    of the site lies on the fields around.
     """
 
     site_id: str

@@ -8,5 +8,15 @@ from geozones.maps.content import PageContent, public_content
 from geozones.maps.pages import draw_doors, draw_pages
 from geozones.maps.plots_layer import PlotsLayer
 from geozones.maps.single_page import draw_plots_map
+from geozones.maps.site_content import SiteContent, site_stems
 
-__all__ = ["PageContent", "PlotsLayer", "draw_doors", "draw_pages", "draw_plots_map", "public_content"]
+__all__ = [
+    "PageContent",
+    "PlotsLayer",
+    "SiteContent",
+    "draw_doors",
+    "draw_pages",
+    "draw_plots_map",
+    "public_content",
+    "site_stems",
+]

@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 
 from geozones.config import NETWORKS, Language, RegionConfig
+from geozones.maps.site_content import SiteContent
 from geozones.rules import Rules
 from geozones.tables import DERIVED, LayerSource, RegionTables, empty_table
 
@@ -85,6 +86,8 @@ class PageContent:
     rules, findings, provision, cut_pieces, strips, usable, hazard_classes, zone_hazard_classes
         Rules in force, and what they say (`analysis.Analysis`); None where they were not applied, or are not for
         this audience.
+    sites
+        The proposed sites with their screening; None where there is no screening, or it is not for this audience.
     data_files
         Names of the files in `data/` that the internal pages link to.
     is_public
@@ -114,6 +117,7 @@ class PageContent:
     usable: Any = None
     hazard_classes: pd.DataFrame | None = None
     zone_hazard_classes: pd.DataFrame | None = None
+    sites: SiteContent | None = None
     data_files: tuple[str, ...] = ("register.xlsx", "geozones.gpkg")
     is_public: bool = False
 
@@ -146,6 +150,7 @@ def public_content(content: PageContent) -> PageContent:
         strips=None,
         usable=_only(content.usable, _PUBLIC_USABLE),
         zone_hazard_classes=None,
+        sites=None,
         data_files=(),
         is_public=True,
     )

@@ -16,6 +16,7 @@ from folium.elements import JSCSSMixin
 from folium.map import Layer
 from folium.template import Template
 from numpy.typing import NDArray
+from pyproj import Transformer
 
 from geozones.config import NETWORKS
 from geozones.maps.content import PageContent, is_transit
@@ -67,6 +68,17 @@ def frame_of(bounds: Any, *, margin_m: float, tolerance_m: float) -> Frame:
     """Make the frame that lies `margin_m` around bounds of the working CRS."""
     west, south, east, north = (float(each) for each in bounds)
     return Frame((west - margin_m, south - margin_m, east + margin_m, north + margin_m), tolerance_m)
+
+
+def whole_bounds(content: PageContent) -> Any:
+    """Return the bounds of the region in the working CRS: of its districts, else its zones, else the settings."""
+    tables = content.tables
+    for table in (tables.districts, tables.zones):
+        if table is not None and len(table):
+            return table.total_bounds
+    west, south, east, north = content.region.bounds
+    transformer = Transformer.from_crs("EPSG:4326", content.region.crs, always_xy=True)
+    return transformer.transform_bounds(west, south, east, north)
 
 
 class Ground:

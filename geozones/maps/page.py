@@ -119,6 +119,14 @@ class OfflineMap(folium.Map):
         self.bounds = bounds
 
 
+def make_page_without_map(template: str, context: Mapping[str, Any], *, assets: str = "assets/") -> PageFigure:
+    """Make a page that shows no map; our scripts still need the map library to load."""
+    figure = PageFigure(template, context, assets=assets)
+    for name, link in OfflineMap.default_js:
+        figure.header.add_child(JavascriptLink(link), name=name)
+    return figure
+
+
 class PageFigure(Figure):
     """A page of our own layout around the elements that Folium draws.
 

@@ -10,6 +10,7 @@ from geozones.maps.atlas import Atlas, make_atlas
 from geozones.maps.content import PageContent, public_content
 from geozones.maps.page import environment, json_for_script
 from geozones.maps.region import draw_region
+from geozones.maps.site_table import draw_site_pages
 from geozones.maps.stems import file_stem
 from geozones.maps.words import names
 from geozones.maps.zone import draw_zone
@@ -48,6 +49,9 @@ def draw_pages(content: PageContent, *, audience: Audience) -> Iterator[tuple[st
     yield "index.html", _encoded(draw_region(atlas))
     for place, zone in enumerate(atlas.zones):
         yield f"zones/{file_stem(str(zone['zone_id']))}.html", _encoded(draw_zone(atlas, place))
+    if shown.sites is not None:
+        for name, page in draw_site_pages(atlas, shown.sites):
+            yield f"proposals/{name}", _encoded(page)
 
 
 def draw_doors(run_id: str) -> dict[str, bytes]:

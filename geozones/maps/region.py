@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 import shapely
-from pyproj import Transformer
 
 from geozones.checks.issues import render_message
 from geozones.config import NETWORKS
@@ -17,12 +16,16 @@ from geozones.maps.attention import find_matters
 from geozones.maps.content import PageContent
 from geozones.maps.facts import metres_words
 from geozones.maps.frame_page import page_context
-from geozones.maps.ground import GroundLayer, frame_of
+from geozones.maps.ground import GroundLayer, frame_of, whole_bounds
 from geozones.maps.legend import legend_networks, legend_states
 from geozones.maps.page import OfflineMap, PageFigure
 from geozones.maps.plot_rows import pick
 from geozones.maps.plots_layer import PlotsLayer
 from geozones.maps.shapes import bounds_of, encode_points, encode_polygons, to_degrees
+from geozones.maps.site_content import site_rows
+from geozones.maps.site_lines import verdict_line
+from geozones.maps.site_page import site_name
+from geozones.maps.site_table import by_verdict
 from geozones.maps.terms import KIND_NAMES, NETWORK_WORDS, SEVERITIES
 from geozones.maps.words import Words, area, each_language, join, names, short, t, text_or_none
 from geozones.maps.zone_lines import ZoneLine, district_words, sorted_lines, zone_line
@@ -43,7 +46,7 @@ def draw_region(atlas: Atlas) -> str:
         for place, zone in enumerate(atlas.zones)
     ]
     listed = sorted_lines(lines)
-    bounds = bounds_of(to_degrees([shapely.box(*_whole(content))], content.tables.zones.crs))
+    bounds = bounds_of(to_degrees([shapely.box(*whole_bounds(content))], content.tables.zones.crs))
     context = page_context(content, atlas.layers, title=region_title(content), home="")
     context |= {
         "figures": content.region_figures,
@@ -82,21 +85,10 @@ def _draw_map(atlas: Atlas, figure: PageFigure, bounds: list[list[float]]) -> No
     content = atlas.content
     drawn = OfflineMap(bounds)
     figure.add_child(drawn)
-    frame = frame_of(_whole(content), margin_m=MARGIN_M, tolerance_m=TOLERANCE_M)
+    frame = frame_of(whole_bounds(content), margin_m=MARGIN_M, tolerance_m=TOLERANCE_M)
     GroundLayer(atlas.ground.within(frame)).add_to(drawn)
     columns = pick(atlas.plots, atlas.shown)
     PlotsLayer(None, columns=columns, language=content.language, min_zoom=PLOTS_FROM_ZOOM).add_to(drawn)
-
-
-def _whole(content: PageContent) -> Any:
-    """Return the bounds of the region in the working CRS: of its districts, else its zones, else the settings."""
-    tables = content.tables
-    for table in (tables.districts, tables.zones):
-        if table is not None and len(table):
-            return table.total_bounds
-    west, south, east, north = content.region.bounds
-    transformer = Transformer.from_crs("EPSG:4326", content.region.crs, always_xy=True)
-    return transformer.transform_bounds(west, south, east, north)
 
 
 def _near_words(content: PageContent) -> Words:
@@ -113,6 +105,18 @@ def _near_words(content: PageContent) -> Words:
 
 
 def _proposals(content: PageContent) -> list[dict[str, Any]]:
+    if content.sites is not None:
+        return [
+            {
+                "name": site_name(row.record),
+                "stem": row.stem,
+                "district": district_words(content, row.record["district_code"]),
+                "kind": t(KIND_NAMES.get(str(row.record["kind"]), str(row.record["kind"]))),
+                "ha": area(float(row.record["area_ha"])),
+                "verdict": verdict_line(row.record),
+            }
+            for row in by_verdict(site_rows(content.sites))
+        ]
     table = content.tables.proposals
     if table is None:
         return []
@@ -120,6 +124,8 @@ def _proposals(content: PageContent) -> list[dict[str, Any]]:
     return [
         {
             "name": names(row, "site_id"),
+            "stem": "",
+            "verdict": None,
             "district": district_words(content, row.get("district_code")),
             "kind": t(KIND_NAMES[row["kind"]]) if row.get("kind") in KIND_NAMES else None,
             "ha": area(float(measured)),

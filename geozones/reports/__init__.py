@@ -6,6 +6,7 @@ from geozones.reports.data_folder import write_check, write_data
 from geozones.reports.inbox import Inbox
 from geozones.reports.proposals import (
     Proposals,
+    ScreenedSites,
     all_proposals,
     list_inbox,
     open_inbox,
@@ -16,9 +17,10 @@ from geozones.reports.proposals import (
     require_readable_proposal,
     require_sites,
     screen_proposals,
+    screen_region,
     with_kind,
 )
-from geozones.reports.site_report import write_site_reports
+from geozones.reports.site_report import write_site_files
 
 __all__ = [
     "FILES",
@@ -26,6 +28,7 @@ __all__ = [
     "Inbox",
     "Proposals",
     "ReportContent",
+    "ScreenedSites",
     "all_proposals",
     "list_inbox",
     "open_inbox",
@@ -36,8 +39,9 @@ __all__ = [
     "require_readable_proposal",
     "require_sites",
     "screen_proposals",
+    "screen_region",
     "with_kind",
     "write_check",
     "write_data",
-    "write_site_reports",
+    "write_site_files",
 ]

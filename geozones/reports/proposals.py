@@ -309,6 +309,26 @@ def rank_proposals(screening: Screening) -> pd.DataFrame:
     return rank_sites(screening.case, screening.criteria, screening.scores)
 
 
+@dataclass(frozen=True)
+class ScreenedSites:
+    """The proposals of a region with their screening and their order."""
+
+    proposals: Proposals
+    screening: Screening
+    ranking: pd.DataFrame
+
+
+def screen_region(
+    config: Config, tables: RegionTables, *, rules: Rules, as_of: dt.date, zone_figures: pd.DataFrame | None
+) -> ScreenedSites:
+    """Read, screen and rank all proposals of a region: those of the layer and those that wait in the inbox."""
+    proposals = all_proposals(config, tables)
+    screening = screen_proposals(
+        proposals, tables, rules=rules, as_of=as_of, config=config, zone_figures=zone_figures
+    )
+    return ScreenedSites(proposals, screening, rank_proposals(screening))
+
+
 def require_sites(proposals: Proposals) -> None:
     """Refuse to go on without any site.
 

@@ -1,9 +1,11 @@
-"""What a screening leaves in a folder: records of all sites as JSON."""
+"""What a screening leaves beside its pages: records as JSON, a site a file and all together."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from geozones.config import Config
 from geozones.errors import DiskFullError
@@ -11,20 +13,38 @@ from geozones.i18n import N_
 from geozones.screening import Screening, as_records
 
 
-def write_site_reports(folder: Path, screening: Screening, config: Config) -> list[Path]:
-    """Write the reports of a screening into a folder, made where it is not there.
+def write_site_files(
+    folder: Path, screening: Screening, config: Config, *, stems: Mapping[str, str]
+) -> list[Path]:
+    """Write the files of all sites into a folder, made where it is not there.
+
+    Parameters
+    ----------
+    screening
+        What the screening says.
+    config
+        Settings of the region.
+    stems
+        File name of every site, without ending.
 
     Returns
     -------
-    The files written: `screening.json` with the records of all sites.
+    The files written: `screening.json` with the records of all sites (docs/screening.schema.json), and
+    `<stem>.json` with that of one.
 
     Raises
     ------
     DiskFullError
         The folder cannot be written.
     """
-    records = json.dumps(as_records(screening), ensure_ascii=False, indent=1) + "\n"
-    return [write_file(folder / "screening.json", records.encode("utf-8"))]
+    records = as_records(screening)
+    written = [write_file(folder / "screening.json", _json(records))]
+    written += [write_file(folder / f"{stems[record['site_id']]}.json", _json([record])) for record in records]
+    return written
+
+
+def _json(records: list[dict[str, Any]]) -> bytes:
+    return (json.dumps(records, ensure_ascii=False, indent=1) + "\n").encode("utf-8")
 
 
 def write_file(path: Path, content: bytes) -> Path:

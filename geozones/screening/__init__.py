@@ -5,6 +5,7 @@
 
 from geozones.screening.case import Case
 from geozones.screening.concept import PARTS, Form, read_form
+from geozones.screening.land import is_farm_category
 from geozones.screening.outline import Elevation
 from geozones.screening.records import as_records
 from geozones.screening.requests import BODIES, QUESTIONS, Request
@@ -26,6 +27,7 @@ __all__ = [
     "Wording",
     "as_records",
     "feature_names",
+    "is_farm_category",
     "rank_sites",
     "read_form",
     "screen",

@@ -215,7 +215,7 @@ class Wording:
 
     def cite(self, finding: Mapping[Any, Any], language: str) -> str:
         """Name act and article of a finding."""
-        rule = self._by_id.get(finding["rule_id"])
+        rule = self._by_id.get(finding["rule_id"]) or self._by_check.get(str(finding.get("check")))
         return str(finding["basis"]) if rule is None else cite(rule, language)
 
     def name_rule(self, finding: Mapping[Any, Any], language: str) -> str:

@@ -1,5 +1,7 @@
 """Made-up work of the size of a region: parcels around settlements, and three networks. Same seed, same bytes.
 
+`draw_zone_plots` draws zones with plots that touch and never overlap.
+
 200 settlements, parcels of about seven vertices and one hectare; 21,900 lines together with 1.2 million vertices:
 1,900 trunks of 10 to 400 km with up to 2,000 vertices, 20,000 short lines around the settlements. EPSG:32642.
 """
@@ -105,3 +107,84 @@ def write_workload(folder: Path, count: int) -> tuple[Path, dict[str, Path]]:
         if not file.exists():
             draw_lines(network).to_parquet(file)
     return parcels, lines
+
+
+# ---- a large region: zones whose plots touch and never overlap ----
+
+PLOT_SIDE_M = 100.0
+STATES = ("free", "reserved", "allocated", "releasing", "operating")
+_STATE_SHARES = (0.30, 0.10, 0.30, 0.05, 0.25)
+
+
+def _lattice(random: np.random.Generator, across: int, up: int) -> Numbers:
+    """Draw the corners and middles of the sides of a crooked lattice, shared by neighbours: [x, y, 2]."""
+    x, y = np.meshgrid(np.arange(2 * across + 1), np.arange(2 * up + 1), indexing="ij")
+    grid = np.stack([x, y], axis=2) * (PLOT_SIDE_M / 2)
+    return grid + random.uniform(-0.18, 0.18, grid.shape) * (PLOT_SIDE_M / 2)
+
+
+def _outlines_of(lattice: Numbers, count: int) -> NDArray[np.object_]:
+    """Cut the first `count` cells out of a lattice, rings of eight corners."""
+    up = (lattice.shape[1] - 1) // 2
+    i, j = np.divmod(np.arange(count), up)
+    x = 2 * i[:, None] + np.array([0, 1, 2, 2, 2, 1, 0, 0, 0])
+    y = 2 * j[:, None] + np.array([0, 0, 0, 1, 2, 2, 2, 1, 0])
+    return shapely.polygons(np.round(lattice[x, y], 2))
+
+
+def draw_zone_plots(count: int, zones: int = SETTLEMENTS) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]:
+    """Draw zones with `count` plots of about one hectare together; plots touch, none overlaps another.
+
+    Returns
+    -------
+    Zones and plots with the columns of their contracts that pages show, plots also with `map_state`.
+    """
+    random = np.random.default_rng(_SEED + 2)
+    shares = random.uniform(0.6, 1.4, zones)
+    counts = np.diff(np.round(np.append(0.0, np.cumsum(shares)) / shares.sum() * count).astype(int))
+    cell = (_TOP - _BOTTOM) / int(np.ceil(np.sqrt(zones * 1.25)))
+    places = np.array([(x, y) for y in np.arange(_BOTTOM, _TOP, cell) for x in np.arange(_LEFT, _RIGHT, cell)])
+    centres = places[random.permutation(len(places))[:zones]] + cell / 2
+    outlines, borders = [], []
+    for centre, many in zip(centres, counts, strict=True):
+        across = max(1, int(np.ceil(np.sqrt(many))))
+        up = max(1, -(-many // across))
+        turn = random.uniform(0, np.pi / 2)
+        matrix = np.array([[np.cos(turn), np.sin(turn)], [-np.sin(turn), np.cos(turn)]])
+        lattice = (_lattice(random, across, up) - PLOT_SIDE_M * np.array([across, up]) / 2) @ matrix + centre
+        outlines.append(_outlines_of(lattice, many))
+        corners = (
+            np.array([[0, 0], [across, 0], [across, up], [0, up]]) - np.array([across, up]) / 2
+        ) * PLOT_SIDE_M
+        borders.append(shapely.buffer(shapely.Polygon(corners @ matrix + centre), 60.0, join_style="mitre"))
+    home = np.repeat(np.arange(zones), counts)
+    number = np.arange(count) - np.repeat(np.cumsum(counts) - counts, counts) + 1
+    return _zone_table(borders), _plot_table(random, np.concatenate(outlines), home, number)
+
+
+def _zone_table(borders: list[shapely.Geometry]) -> gpd.GeoDataFrame:
+    count = len(borders)
+    names = [f"Зона {place + 1}" for place in range(count)]
+    columns = {
+        "zone_id": [f"zone-{place + 1:03d}" for place in range(count)], "name_ru": names, "name_kk": names,
+        "name_en": [f"Zone {place + 1}" for place in range(count)], "kind": "regional", "status": "active",
+        "area_ha": np.round(shapely.area(np.array(borders)) / 1e4, 1),
+    }  # fmt: skip
+    return gpd.GeoDataFrame(columns, geometry=borders, crs=CRS)
+
+
+def _plot_table(
+    random: np.random.Generator, outlines: NDArray[np.object_], home: NDArray[np.int64], number: NDArray[np.int64]
+) -> gpd.GeoDataFrame:
+    count = len(outlines)
+    quarter = np.char.add(np.char.mod("19-309-%03d", home + 1), np.char.mod("-%04d", number))
+    columns = {
+        "plot_id": np.char.mod("P%07d", np.arange(count)),
+        "zone_id": np.char.mod("zone-%03d", home + 1),
+        "number": number.astype(str),
+        "cadastral_no": quarter,
+        "area_ha": np.round(shapely.area(outlines) / 1e4, 4),
+        "hazard_class": random.choice(["I", "II", "III", "IV", "V"], count),
+        "map_state": random.choice(STATES, count, p=_STATE_SHARES),
+    }
+    return gpd.GeoDataFrame(columns, geometry=outlines, crs=CRS)

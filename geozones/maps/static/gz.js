@@ -329,7 +329,22 @@
     link.setAttribute("href", parts[0] + "#" + parameters.toString());
   }
 
+  const awaited = [];
+
+  /** Let the page start only when this promise is settled. */
+  GZ.waitFor = function (promise) {
+    awaited.push(promise);
+  };
+
   GZ.start = function () {
+    if (awaited.length) {
+      Promise.allSettled(awaited.splice(0)).then(begin);
+    } else {
+      begin();
+    }
+  };
+
+  function begin() {
     GZ.view = readView();
     startLanguage();
     ready.forEach(function (work) {
@@ -366,5 +381,5 @@
       });
     });
     root.classList.add("is-ready");
-  };
+  }
 })();

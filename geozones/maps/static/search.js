@@ -88,6 +88,8 @@
     return { zone: zone, number: place < 0 ? "" : words[place] };
   }
 
+  GZ.splitNumber = splitNumber;
+
   function zoneMatches(place, words) {
     return GZ.index.folded[place].some(function (name) {
       const parts = name.split(/[\s-]+/).concat([name]);
@@ -98,6 +100,8 @@
       });
     });
   }
+
+  GZ.zoneMatches = zoneMatches;
 
   function findPlots(text) {
     const found = [];

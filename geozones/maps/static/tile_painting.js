@@ -1,0 +1,274 @@
+/* Plots on canvas tiles: true outlines where a plot is larger than a pixel, density where it is smaller. */
+(function () {
+  "use strict";
+
+  const GZ = window.GZ;
+  const SIDE = 256;
+  const PASSED_FROM = 6;
+  const BORDER_FROM = 5;
+  const HATCH_FROM = 7;
+  const AT_ONCE = 1500;
+
+  const cover = new Float32Array(SIDE * SIDE);
+  const tones = [new Float32Array(SIDE * SIDE), new Float32Array(SIDE * SIDE), new Float32Array(SIDE * SIDE)];
+  let dots = null;
+
+  function token(name) {
+    return window.getComputedStyle(document.documentElement).getPropertyValue("--" + name).trim();
+  }
+
+  function rgb(colour) {
+    const found = /^#([0-9a-f]{2})([0-9a-f]{2})([0-9a-f]{2})/i.exec(colour);
+    return found
+      ? found.slice(1).map(function (part) {
+          return parseInt(part, 16);
+        })
+      : [128, 128, 128];
+  }
+
+  function drawn(side, draw) {
+    const canvas = document.createElement("canvas");
+    canvas.width = canvas.height = side * 4;
+    const pen = canvas.getContext("2d");
+    pen.scale(4, 4);
+    draw(pen);
+    return pen.createPattern(canvas, "repeat");
+  }
+
+  let inks = null;
+
+  /** Colours and hatchings, as the tokens and the patterns of the page have them. */
+  function makeInks() {
+    const reserved = [token("reserved"), token("reserved-mark")];
+    const releasing = [token("releasing"), token("releasing-mark")];
+    inks = {
+      plain: GZ.STATES.map(function (state) {
+        return token(state) || "#999999";
+      }),
+      hatch: {
+        reserved: {
+          turn: 45,
+          pattern: drawn(6, function (pen) {
+            pen.fillStyle = reserved[0];
+            pen.fillRect(0, 0, 6, 6);
+            pen.fillStyle = reserved[1];
+            pen.fillRect(0, 0, 1.6, 6);
+          }),
+        },
+        releasing: {
+          turn: 0,
+          pattern: drawn(6, function (pen) {
+            pen.fillStyle = releasing[0];
+            pen.fillRect(0, 0, 6, 6);
+            pen.fillStyle = releasing[1];
+            [1.5, 4.5].forEach(function (at) {
+              pen.beginPath();
+              pen.arc(at, at, 1, 0, 7);
+              pen.fill();
+            });
+          }),
+        },
+      },
+      passed: token("passed"),
+      line: token("line-strong"),
+    };
+    inks.tones = inks.plain.map(rgb);
+    return inks;
+  }
+
+  /** Add the outline of plot `each` of a part to a path; `s` is pixels a unit. */
+  function trace(pen, part, each, s, left, top) {
+    for (let ring = part.rings[each]; ring < part.rings[each + 1]; ring += 1) {
+      let at = part.ends[ring];
+      const end = part.ends[ring + 1];
+      pen.moveTo(part.xy[at] * s - left, part.xy[at + 1] * s - top);
+      for (at += 2; at < end; at += 2) {
+        pen.lineTo(part.xy[at] * s - left, part.xy[at + 1] * s - top);
+      }
+      pen.closePath();
+    }
+  }
+
+  function Brush(pen, tile) {
+    this.pen = pen;
+    this.tile = tile;
+  }
+
+  Brush.prototype.hatchOf = function (state) {
+    const hatch = inks.hatch[GZ.STATES[state]];
+    if (!hatch) {
+      return null;
+    }
+    const matrix = new DOMMatrix().translate(-this.tile.left, -this.tile.top).rotate(hatch.turn).scale(0.25);
+    hatch.pattern.setTransform(matrix);
+    return hatch.pattern;
+  };
+
+  /** Fill and border the plots of one state that `list` holds: [part, each] pairs, one after the other. */
+  Brush.prototype.fill = function (state, list, hatched, shown) {
+    const pen = this.pen;
+    const tile = this.tile;
+    for (let from = 0; from < list.length; from += 2 * AT_ONCE) {
+      const to = Math.min(list.length, from + 2 * AT_ONCE);
+      pen.beginPath();
+      for (let i = from; i < to; i += 2) {
+        trace(pen, list[i], list[i + 1], tile.s, tile.left, tile.top);
+      }
+      pen.globalAlpha = shown ? 1 : 0.12;
+      pen.fillStyle = (hatched && this.hatchOf(state)) || inks.plain[state];
+      pen.fill();
+      pen.globalAlpha = 1;
+      if (tile.bordered) {
+        pen.strokeStyle = shown ? "#ffffff" : inks.line;
+        pen.lineWidth = tile.bordered;
+        pen.stroke();
+      }
+    }
+  };
+
+  Brush.prototype.rim = function (list, width) {
+    const pen = this.pen;
+    pen.strokeStyle = inks.passed;
+    pen.lineWidth = width;
+    pen.beginPath();
+    for (let i = 0; i < list.length; i += 2) {
+      trace(pen, list[i], list[i + 1], this.tile.s, this.tile.left, this.tile.top);
+    }
+    pen.stroke();
+  };
+
+  /**
+   * Paint the outlines of a tile.
+   * tile: { s (pixels a unit), left, top (pixels), zoom, lower (places below a pixel are left out) }
+   * look: { first, count, size, state, shown (or null), passed (or null) }
+   */
+  GZ.paintOutlines = function (pen, tile, parts, look) {
+    const lists = [[], []].map(function () {
+      return GZ.STATES.map(function () {
+        return [];
+      });
+    });
+    const rims = [];
+    const margin = 4;
+    let largest = 0;
+    parts.forEach(function (part) {
+      const boxes = part.boxes;
+      for (let each = 0; each < part.places.length; each += 1) {
+        const place = part.places[each] - look.first;
+        const b = 4 * each;
+        if (
+          boxes[b] * tile.s - tile.left <= SIDE + margin &&
+          boxes[b + 2] * tile.s - tile.left >= -margin &&
+          boxes[b + 1] * tile.s - tile.top <= SIDE + margin &&
+          boxes[b + 3] * tile.s - tile.top >= -margin &&
+          place >= 0 &&
+          place < look.count &&
+          look.size[place] <= tile.zoom
+        ) {
+          const shown = !look.shown || look.shown[place] === 1;
+          lists[shown ? 1 : 0][look.state[place]].push(part, each);
+          const width = (boxes[b + 2] - boxes[b]) * tile.s;
+          largest = width > largest ? width : largest;
+          if (shown && look.passed && look.passed[place]) {
+            rims.push(part, each);
+          }
+        }
+      }
+    });
+    const typical = typicalWidth(lists, tile);
+    tile.bordered = typical >= BORDER_FROM ? Math.min(1, typical / 16) : 0;
+    const brush = new Brush(pen, tile);
+    lists.forEach(function (states, shown) {
+      states.forEach(function (list, state) {
+        if (list.length) {
+          brush.fill(state, list, typical >= HATCH_FROM, Boolean(shown));
+        }
+      });
+    });
+    if (rims.length) {
+      brush.rim(rims, typical >= PASSED_FROM ? Math.min(3, typical / 5) : 1);
+    }
+  };
+
+  /* How wide plots are here: a mean over some of them decides on borders and hatching. */
+  function typicalWidth(lists, tile) {
+    let sum = 0;
+    let count = 0;
+    lists.flat().forEach(function (list) {
+      const step = 2 * Math.max(1, Math.floor(list.length / 200));
+      for (let i = 0; i < list.length; i += step) {
+        const b = 4 * list[i + 1];
+        sum += Math.max(list[i].boxes[b + 2] - list[i].boxes[b], list[i].boxes[b + 3] - list[i].boxes[b + 1]);
+        count += 1;
+      }
+    });
+    return count ? (sum / count) * tile.s : 0;
+  }
+
+  /**
+   * Paint the plots that are smaller than a pixel, and those of missing files, as density.
+   * blocks: [{start, end, box}] of places that may lie in the tile; lost(place): whether its outline is missing.
+   */
+  GZ.paintDensity = function (pen, tile, blocks, look, lost) {
+    const s = Math.pow(2, tile.zoom - look.pointZoom);
+    const squares = [];
+    let any = false;
+    blocks.forEach(function (block) {
+      for (let place = block.start; place < block.end; place += 1) {
+        const x = look.x[place] * s - tile.left;
+        const y = look.y[place] * s - tile.top;
+        if (x >= 0 && y >= 0 && x < SIDE && y < SIDE && (!look.shown || look.shown[place])) {
+          if (look.size[place] > tile.zoom) {
+            const at = (y | 0) * SIDE + (x | 0);
+            const side = Math.pow(2, tile.zoom - look.size[place]) * 1.3;
+            const share = Math.max(0.12, Math.min(1, side * side));
+            const tone = inks.tones[look.state[place]];
+            cover[at] += share;
+            tones[0][at] += share * tone[0];
+            tones[1][at] += share * tone[1];
+            tones[2][at] += share * tone[2];
+            any = true;
+          } else if (lost && lost(place)) {
+            squares.push(place, x, y);
+          }
+        }
+      }
+    });
+    for (let i = 0; i < squares.length; i += 3) {
+      const side = Math.max(1, Math.pow(2, tile.zoom - look.size[squares[i]]));
+      pen.fillStyle = inks.plain[look.state[squares[i]]];
+      pen.fillRect(squares[i + 1] - side / 2, squares[i + 2] - side / 2, side, side);
+    }
+    if (any) {
+      putDots(pen);
+    }
+  };
+
+  function putDots(pen) {
+    if (!dots) {
+      dots = document.createElement("canvas");
+      dots.width = dots.height = SIDE;
+    }
+    const dotPen = dots.getContext("2d");
+    const image = dotPen.createImageData(SIDE, SIDE);
+    for (let at = 0; at < cover.length; at += 1) {
+      if (cover[at] > 0) {
+        image.data[4 * at] = tones[0][at] / cover[at];
+        image.data[4 * at + 1] = tones[1][at] / cover[at];
+        image.data[4 * at + 2] = tones[2][at] / cover[at];
+        image.data[4 * at + 3] = 255 * (0.45 + 0.55 * Math.min(1, cover[at]));
+      }
+    }
+    cover.fill(0);
+    tones.forEach(function (tone) {
+      tone.fill(0);
+    });
+    dotPen.putImageData(image, 0, 0);
+    pen.imageSmoothingEnabled = false;
+    pen.drawImage(dots, 0, 0);
+  }
+
+  GZ.plotInks = function () {
+    return inks || makeInks();
+  };
+})();

@@ -1,0 +1,199 @@
+/* Bytes out of scripts: loaded by script tags, which work from a file where nothing else may be read. */
+(function () {
+  "use strict";
+
+  const GZ = window.GZ;
+  const AT_ONCE = 12;
+
+  const inside = new Map();
+  const called = new Map();
+  const manifests = new Map();
+  const underway = new Map();
+  const lost = new Set();
+  const queue = [];
+  let loading = 0;
+
+  /** Called by every script of bytes: its name, and its content deflated and written as letters. */
+  GZ.take = function (name, letters) {
+    const taker = called.get(name);
+    if (taker) {
+      called.delete(name);
+      taker(letters);
+    } else {
+      inside.set(name, letters);
+    }
+  };
+
+  /** Called by the script that lists all others; they lie beside it. */
+  GZ.takePlots = function (name, manifest) {
+    const own = document.currentScript ? document.currentScript.src : "";
+    manifests.set(name, new TileStore(manifest, own ? own.replace(/[^/]*$/, "") : ""));
+  };
+
+  GZ.plotStore = function (name) {
+    return manifests.get(name) || null;
+  };
+
+  function inflate(letters) {
+    const text = window.atob(letters);
+    const bytes = new Uint8Array(text.length);
+    for (let i = 0; i < text.length; i += 1) {
+      bytes[i] = text.charCodeAt(i);
+    }
+    const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate-raw"));
+    return new Response(stream).arrayBuffer().then(function (buffer) {
+      return new Uint8Array(buffer);
+    });
+  }
+
+  function next() {
+    while (loading < AT_ONCE && queue.length) {
+      loading += 1;
+      loadScript(queue.pop());
+    }
+  }
+
+  function loadScript(wanted) {
+    const script = document.createElement("script");
+    function done(work, value) {
+      loading -= 1;
+      called.delete(wanted.name);
+      script.remove();
+      work(value);
+      next();
+    }
+    called.set(wanted.name, function (letters) {
+      done(wanted.resolve, letters);
+    });
+    script.onload = function () {
+      if (called.has(wanted.name)) {
+        done(wanted.reject, new Error(wanted.name));
+      }
+    };
+    script.onerror = function () {
+      done(wanted.reject, new Error(wanted.name));
+    };
+    script.src = wanted.source;
+    document.head.append(script);
+  }
+
+  /** Scripts of one set of plots. */
+  function TileStore(manifest, base) {
+    this.manifest = manifest;
+    this._base = base;
+    this._coming = new Map();
+    this._kept = new Map();
+    this._weight = 0;
+  }
+
+  /** Give the bytes of a script; rejected, and said on the page, where the file is missing. */
+  TileStore.prototype.bytes = function (name) {
+    if (inside.has(name)) {
+      return inflate(inside.get(name));
+    }
+    if (!underway.has(name)) {
+      underway.set(name, this._fetch(name));
+    }
+    return underway.get(name);
+  };
+
+  TileStore.prototype._fetch = function (name) {
+    const source = this._base + name + ".js";
+    return new Promise(function (resolve, reject) {
+      queue.push({ name: name, source: source, resolve: resolve, reject: reject });
+      next();
+    }).then(
+      function (letters) {
+        underway.delete(name);
+        return inflate(letters);
+      },
+      function (error) {
+        underway.delete(name);
+        sayLost(name);
+        throw error;
+      },
+    );
+  };
+
+  TileStore.prototype.json = function (name) {
+    return this.bytes(name).then(function (bytes) {
+      return JSON.parse(new TextDecoder().decode(bytes));
+    });
+  };
+
+  /**
+   * Give something made of a script, kept until others are wanted more: `make(bytes)` gives {weight, …};
+   * `drop(made)` is called when it is given up.
+   */
+  TileStore.prototype.keep = function (name, make, most, drop) {
+    const store = this;
+    const kept = this._kept.get(name);
+    if (kept) {
+      this._kept.delete(name);
+      this._kept.set(name, kept);
+      return Promise.resolve(kept.made);
+    }
+    if (!this._coming.has(name)) {
+      const coming = this.bytes(name).then(function (bytes) {
+        const made = make(bytes);
+        store._coming.delete(name);
+        store._kept.set(name, { made: made, drop: drop });
+        store._weight += made.weight;
+        store._shed(most, name);
+        return made;
+      });
+      coming.catch(function () {
+        store._coming.delete(name);
+      });
+      this._coming.set(name, coming);
+    }
+    return this._coming.get(name);
+  };
+
+  /** Give what `keep` has at hand, else null. */
+  TileStore.prototype.peek = function (name) {
+    const kept = this._kept.get(name);
+    return kept ? kept.made : null;
+  };
+
+  TileStore.prototype._shed = function (most, newest) {
+    for (const [name, kept] of this._kept) {
+      if (this._weight <= most || name === newest) {
+        return;
+      }
+      this._kept.delete(name);
+      this._weight -= kept.made.weight;
+      if (kept.drop) {
+        kept.drop(kept.made);
+      }
+    }
+  };
+
+  /* ---- what did not load is said once, with the name of the file ---- */
+
+  function sayLost(name) {
+    if (name) {
+      lost.add(name + ".js");
+    }
+    const box = GZ.map ? GZ.map.getContainer() : document.body;
+    const note = document.getElementById("plots-lost") || GZ.el("p", { id: "plots-lost", role: "alert" });
+    note.textContent = GZ.tn(
+      "{n} file of the map is missing ({name}); what it holds is not shown. Copy the whole folder again.",
+      "{n} files of the map are missing ({name} …); what they hold is not shown. Copy the whole folder again.",
+      lost.size,
+      { name: Array.from(lost)[0] },
+    );
+    note.className = "plots-lost";
+    if (!note.isConnected) {
+      box.append(note);
+    }
+  }
+
+  GZ.sayLost = sayLost;
+
+  GZ.onLanguage(function () {
+    if (lost.size) {
+      sayLost();
+    }
+  });
+})();

@@ -1,0 +1,359 @@
+/* What is known of plots by the hundred thousand: columns at once, words of a plot when they are asked for. */
+(function () {
+  "use strict";
+
+  const GZ = window.GZ;
+  const MOST_WORDS = 120;
+  const MOST_BYTES = 40e6;
+  const BLOCK = 1024;
+  const WORDS = ["id", "number", "cadastral"];
+
+  /**
+   * The plots `first` to `first + count` of a store. `whole` loads every word of them (the page of a zone), else
+   * words are loaded, and given up again, part by part.
+   */
+  function TiledRows(store, first, count, whole) {
+    const manifest = store.manifest;
+    this.store = store;
+    this.first = first;
+    this.count = count;
+    this.look = {
+      first: first,
+      count: count,
+      pointZoom: manifest.pointZoom,
+      x: new Int32Array(count),
+      y: new Int32Array(count),
+      size: new Uint8Array(count).fill(255),
+      state: new Uint8Array(count),
+      shown: null,
+      passed: null,
+    };
+    this.rows = { state: this.look.state, zone: this._zones() };
+    this.blocks = [];
+    this.drawable = this._loadPoints();
+    this.ready = Promise.all([this.drawable, whole ? this._loadWhole() : this._loadColumns()]).catch(function (error) {
+      return error;
+    });
+  }
+
+  TiledRows.prototype._zones = function () {
+    const zones = new Int32Array(this.count).fill(-1);
+    this.store.manifest.groups.forEach(function (group) {
+      zones.fill(group[0], Math.max(0, group[1] - this.first), Math.max(0, group[2] - this.first));
+    }, this);
+    return zones;
+  };
+
+  TiledRows.prototype._partsBetween = function (size, names) {
+    const found = [];
+    const last = Math.ceil((this.first + this.count) / size);
+    for (let part = Math.floor(this.first / size); part < Math.min(last, names.length); part += 1) {
+      found.push(part);
+    }
+    return found;
+  };
+
+  TiledRows.prototype._loadPoints = function () {
+    const manifest = this.store.manifest;
+    const size = manifest.pointRows;
+    const look = this.look;
+    const self = this;
+    return Promise.all(
+      this._partsBetween(size, manifest.points).map(function (part) {
+        return self.store.bytes(manifest.points[part]).then(function (bytes) {
+          const start = part * size;
+          const count = Math.min(size, manifest.count - start);
+          const from = Math.max(start, self.first);
+          const to = Math.min(start + count, self.first + self.count);
+          if (from === start && to === start + count) {
+            GZ.readPoints(bytes, look, start - self.first, count);
+            return;
+          }
+          const all = { x: new Int32Array(count), y: new Int32Array(count) };
+          all.size = new Uint8Array(count);
+          all.state = new Uint8Array(count);
+          GZ.readPoints(bytes, all, 0, count);
+          Object.keys(all).forEach(function (name) {
+            look[name].set(all[name].subarray(from - start, to - start), from - self.first);
+          });
+        }, String);
+      }),
+    ).then(this._makeBlocks.bind(this));
+  };
+
+  TiledRows.prototype._makeBlocks = function () {
+    const look = this.look;
+    for (let start = 0; start < this.count; start += BLOCK) {
+      const end = Math.min(this.count, start + BLOCK);
+      const box = [Infinity, Infinity, -Infinity, -Infinity];
+      let largest = 0;
+      for (let place = start; place < end; place += 1) {
+        if (look.size[place] < 255) {
+          box[0] = Math.min(box[0], look.x[place]);
+          box[1] = Math.min(box[1], look.y[place]);
+          box[2] = Math.max(box[2], look.x[place]);
+          box[3] = Math.max(box[3], look.y[place]);
+          largest = Math.max(largest, look.size[place]);
+        }
+      }
+      this.blocks.push({ start: start, end: end, box: box, largest: largest });
+    }
+  };
+
+  TiledRows.prototype._loadColumns = function () {
+    const self = this;
+    const manifest = this.store.manifest;
+    const lists = WORDS.map(function (name) {
+      self.rows[name] = new Array(self.count);
+      return null;
+    });
+    this.rows.ha = [];
+    this.rows.near = {};
+    GZ.NETWORKS.forEach(function (name) {
+      self.rows.near[name] = "";
+    });
+    lists.push(
+      this.store.bytes(manifest.values[0]).then(function (bytes) {
+        Object.assign(self.rows, GZ.readColumns(bytes, manifest.columns));
+        self.look.passed = self.rows.passed || null;
+      }, String),
+    );
+    if (manifest.sparse) {
+      lists.push(
+        this.store.json(manifest.sparse[0]).then(function (sparse) {
+          Object.keys(sparse.columns).forEach(function (name) {
+            const column = new Array(self.count).fill(null);
+            sparse.places.forEach(function (place, each) {
+              column[place] = sparse.columns[name][each];
+            });
+            self.rows[name] = column;
+          });
+        }),
+      );
+    }
+    return Promise.all(lists);
+  };
+
+  /* ---- the words of plots ---- */
+
+  function joined(a, b) {
+    if (Array.isArray(a)) {
+      return a.concat(b);
+    }
+    if (typeof a === "string" && typeof b === "string") {
+      return a + b;
+    }
+    const both = {};
+    Object.keys(a).forEach(function (name) {
+      both[name] = joined(a[name], b[name]);
+    });
+    return both;
+  }
+
+  function cut(values, from, to) {
+    if (Array.isArray(values) || typeof values === "string") {
+      return values.slice(from, to);
+    }
+    const part = {};
+    Object.keys(values).forEach(function (name) {
+      part[name] = cut(values[name], from, to);
+    });
+    return part;
+  }
+
+  /* What stands in the place of words that did not load. */
+  const BLANK = {
+    rows: { id: [], number: [], cadastral: [], hazard: [], ha: [], measured: [], near: {}, need: {} },
+    networks: {},
+  };
+  GZ.NETWORKS.forEach(function (name) {
+    BLANK.rows.near[name] = "";
+    BLANK.rows.need[name] = [];
+    BLANK.networks[name] = { unit: "", limit: null, why: [], klass: [] };
+  });
+
+  function blank(like, count) {
+    if (typeof like === "string") {
+      return "u".repeat(count);
+    }
+    if (like === null || typeof like !== "object" || Array.isArray(like)) {
+      return new Array(count).fill(null);
+    }
+    const made = {};
+    Object.keys(like).forEach(function (name) {
+      made[name] = blank(like[name], count);
+    });
+    return made;
+  }
+
+  function blankNetworks(like, count) {
+    const made = {};
+    Object.keys(like).forEach(function (name) {
+      const network = like[name];
+      made[name] = { unit: network.unit, limit: network.limit };
+      ["why", "klass", "metres", "existing", "planned"].forEach(function (column) {
+        if (network[column]) {
+          made[name][column] = blank(network[column], count);
+        }
+      });
+      if (network.lines) {
+        Object.assign(made[name], { lines: [], points: [] });
+      }
+    });
+    return made;
+  }
+
+  TiledRows.prototype._loadWhole = function () {
+    const self = this;
+    const manifest = this.store.manifest;
+    const size = manifest.detailRows;
+    return Promise.all(
+      this._partsBetween(size, manifest.details).map(function (part) {
+        return self.store.json(manifest.details[part]).then(function (words) {
+          const start = part * size;
+          const from = Math.max(0, self.first - start);
+          const to = Math.min(size, self.first + self.count - start);
+          return { rows: cut(words.rows, from, to), networks: words.networks, from: from, to: to };
+        }, function () {
+          const start = Math.max(part * size, self.first);
+          return { lost: Math.min((part + 1) * size, self.first + self.count) - start };
+        });
+      }),
+    ).then(function (parts) {
+      const whole = parts.find(function (part) {
+        return !part.lost;
+      });
+      parts.forEach(function (part) {
+        if (part.lost) {
+          const like = whole || BLANK;
+          Object.assign(part, { from: 0, to: part.lost });
+          part.rows = blank(like.rows, part.lost);
+          part.networks = like.networks ? blankNetworks(like.networks, part.lost) : null;
+        }
+      });
+      const rows = parts
+        .map(function (part) {
+          return part.rows;
+        })
+        .reduce(joined);
+      rows.state = self.look.state;
+      rows.zone = self.rows.zone;
+      Object.assign(self.rows, rows);
+      self.look.passed = self.rows.passed || null;
+      self.networks = parts[0].networks ? joinNetworks(parts) : null;
+    });
+  };
+
+  /* Lines and points are numbered anew in every part. */
+  function shifted(places, by) {
+    return places.map(function (place) {
+      return place === null ? null : place + by;
+    });
+  }
+
+  function each(values, count) {
+    return Array.isArray(values) ? values : new Array(count).fill(values);
+  }
+
+  function joinNetworks(parts) {
+    const joinedUp = {};
+    Object.keys(parts[0].networks).forEach(function (name) {
+      parts.forEach(function (part) {
+        const network = part.networks[name];
+        const mine = { unit: network.unit, limit: network.limit };
+        const so = joinedUp[name];
+        ["why", "klass", "metres"].forEach(function (column) {
+          if (network[column]) {
+            mine[column] = cut(network[column], part.from, part.to);
+          }
+        });
+        ["existing", "planned"].forEach(function (state) {
+          const side = network[state];
+          if (side) {
+            const count = side.line.length;
+            mine[state] = {};
+            Object.keys(side).forEach(function (column) {
+              mine[state][column] = cut(each(side[column], count), part.from, part.to);
+            });
+            mine[state].line = shifted(mine[state].line, so ? so.lines.length : 0);
+            mine[state].point = shifted(mine[state].point, so ? so.points.length : 0);
+          }
+        });
+        if (network.lines) {
+          mine.lines = network.lines;
+          mine.points = network.points;
+        }
+        if (so) {
+          delete mine.unit;
+          delete mine.limit;
+          const unit = { unit: so.unit, limit: so.limit };
+          delete so.unit;
+          delete so.limit;
+          joinedUp[name] = Object.assign(joined(so, mine), unit);
+        } else {
+          joinedUp[name] = mine;
+        }
+      });
+    });
+    return joinedUp;
+  }
+
+  /** Load what is said of some plots; resolved when `rows.id`, `rows.number` and `rows.cadastral` know them. */
+  TiledRows.prototype.know = function (places) {
+    const self = this;
+    const manifest = this.store.manifest;
+    const size = manifest.detailRows;
+    const parts = new Set();
+    places.forEach(function (place) {
+      if (self.rows.id[place] === undefined) {
+        parts.add(Math.floor((place + self.first) / size));
+      }
+    });
+    return Promise.all(
+      Array.from(parts, function (part) {
+        const name = manifest.details[part];
+        const start = part * size - self.first;
+        function put(words) {
+          WORDS.forEach(function (column) {
+            if (words && words.rows[column]) {
+              words.rows[column].forEach(function (value, at) {
+                self.rows[column][start + at] = value;
+              });
+            } else {
+              for (let at = 0; at < size; at += 1) {
+                delete self.rows[column][start + at];
+              }
+            }
+          });
+        }
+        function read(bytes) {
+          const words = JSON.parse(new TextDecoder().decode(bytes));
+          put(words);
+          return { weight: MOST_BYTES / MOST_WORDS };
+        }
+        return self.store.keep(name, read, MOST_BYTES, put.bind(null, null)).catch(String);
+      }),
+    );
+  };
+
+  /* ---- where plots are ---- */
+
+  /** Bounds of a plot from its point and size: not exact, and never too small. */
+  TiledRows.prototype.boundsOf = function (place) {
+    const look = this.look;
+    const zoom = look.pointZoom;
+    const around = Math.pow(2, zoom - look.size[place]) * 1.2;
+    const crs = window.L.CRS.EPSG3857;
+    const corners = [-around, around].map(function (away) {
+      return crs.pointToLatLng(window.L.point(look.x[place] + away, look.y[place] + away), zoom);
+    });
+    return window.L.latLngBounds(corners);
+  };
+
+  TiledRows.prototype.pointOf = function (place) {
+    const look = this.look;
+    return window.L.CRS.EPSG3857.pointToLatLng(window.L.point(look.x[place], look.y[place]), look.pointZoom);
+  };
+
+  GZ.TiledRows = TiledRows;
+})();

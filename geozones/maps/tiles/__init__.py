@@ -1,0 +1,8 @@
+"""Plots by the hundred thousand: outlines, columns and the index of the search in small scripts.
+
+`TiledPlots` arranges the plots of a region; a page holds its manifest, and loads by script tags what it shows.
+"""
+
+from geozones.maps.tiles.dataset import LARGE, TiledPlots
+
+__all__ = ["LARGE", "TiledPlots"]

@@ -1,0 +1,243 @@
+"""Plots of a region made ready for pages that load only what they show."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from geozones.maps.tiles.index_shards import Shards, make_shards, search_keys
+from geozones.maps.tiles.outlines import TOP_ZOOMS, Level, encode_level, size_zooms
+from geozones.maps.tiles.scripts import Script, as_json, pack, pack_all
+from geozones.maps.tiles.values import POINT_ZOOM, Block, blocks_of, encode_points
+from geozones.maps.tiles.world import (
+    FINEST_ZOOM,
+    HALF_WORLD_M,
+    STEPS_PER_M,
+    FlatPolygons,
+    Floats,
+    flatten,
+    plot_boxes,
+    plot_middles,
+)
+from geozones.proximity.hilbert import hilbert_keys
+
+LARGE = 5_000
+"""From this many plots on a page takes them in tiles."""
+
+DETAIL_ROWS = 2_048
+POINT_ROWS = 131_072
+
+Rows = NDArray[np.intp]
+Details = Callable[[Rows], Mapping[str, Any]]
+
+
+class TiledPlots:
+    """Plots in an order of their own, group by group, neighbours together; and the scripts that hold them.
+
+    Parameters
+    ----------
+    shapes, crs
+        Polygons and their CRS.
+    columns
+        One value a plot: `id`, `number`, `state` (0–4), `ha`, and where there are any `cadastral`, `near`, `passed`,
+        `participant`.
+    details
+        Gives everything that pages say of some plots (given as rows of the input), as JSON-able lists.
+    groups
+        Zone of every plot, -1 for none; None puts all into one.
+    sparse
+        Columns that few plots have and an index page needs whole, one value or None a plot.
+
+    Attributes
+    ----------
+    order
+        Row of the input of every place.
+    group_starts
+        First place of every group that has plots: {group: (first, one beyond the last)}.
+    """
+
+    def __init__(
+        self,
+        shapes: Any,
+        crs: Any,
+        *,
+        columns: Mapping[str, Any],
+        details: Details,
+        groups: NDArray[np.intp] | None = None,
+        sparse: Mapping[str, Any] | None = None,
+    ) -> None:
+        flat = flatten(shapes, crs)
+        boxes = plot_boxes(flat.xy, flat.ring_starts, flat.plot_starts)
+        home = np.zeros(len(flat), dtype=np.intp) if groups is None else np.asarray(groups, dtype=np.intp)
+        self.order, self.group_starts = _arrange(boxes, home)
+        self._flat = _reorder(flat, self.order)
+        self._boxes = boxes[self.order]
+        self._sizes = size_zooms(self._boxes)
+        self._middles = _inner_points(self._flat, shapes, self.order, crs)
+        self._columns = {name: _taken(values, self.order) for name, values in columns.items()}
+        self._details = details
+        self._sparse = (
+            {} if sparse is None else {name: _taken(values, self.order) for name, values in sparse.items()}
+        )
+
+    def __len__(self) -> int:
+        return len(self.order)
+
+    @property
+    def bounds(self) -> list[list[float]]:
+        """Bounds of all plots as Leaflet takes them: [[south, west], [north, east]]."""
+        west, north = np.nanmin(self._boxes[:, :2], axis=0)
+        east, south = np.nanmax(self._boxes[:, 2:], axis=0)
+        return [[_latitude(south), _longitude(west)], [_latitude(north), _longitude(east)]]
+
+    def scripts(self) -> Iterator[Script]:
+        """Yield name and content of every script; the last one is the manifest, named `plots-…`."""
+        manifest: dict[str, Any] = {
+            "count": len(self),
+            "pointZoom": POINT_ZOOM,
+            "groups": [[group, *span] for group, span in sorted(self.group_starts.items())],
+            "levels": [],
+        }
+        manifest["points"] = yield from self._write(self._point_contents())
+        blocks = self._blocks()
+        manifest["values"] = yield from self._write([b"".join(block.content for block in blocks)])
+        manifest["columns"] = [block.as_json() for block in blocks]
+        for zoom in TOP_ZOOMS:
+            level = encode_level(self._flat, self._sizes, zoom)
+            names = yield from self._write(level.parts)
+            manifest["levels"].append(_level_json(level, names))
+        manifest["details"] = yield from self._write(self._detail_contents())
+        manifest["detailRows"], manifest["pointRows"] = DETAIL_ROWS, POINT_ROWS
+        if self._sparse:
+            manifest["sparse"] = yield from self._write([as_json(_sparse_json(self._sparse))])
+        manifest["search"] = {}
+        for kind, keys in search_keys(self._columns).items():
+            shards = make_shards(kind, keys)
+            names = yield from self._write(shards.contents)
+            manifest["search"][kind] = _shards_json(shards, names)
+        content = as_json(manifest)
+        yield f"plots-{hashlib.sha256(content).hexdigest()[:12]}", b"GZ.takePlots(%s);\n" % content
+
+    def _write(self, contents: Any) -> Iterator[Any]:
+        names = []
+        for name, script in pack_all(contents):
+            names.append(name)
+            yield name, script
+        return names
+
+    def _point_contents(self) -> Iterator[bytes]:
+        states = np.asarray(self._columns["state"], dtype=np.uint8)
+        for start in range(0, len(self), POINT_ROWS):
+            part = slice(start, start + POINT_ROWS)
+            yield encode_points(self._middles[part], self._sizes[part], states[part])
+
+    def _blocks(self) -> list[Block]:
+        return blocks_of(self._columns)
+
+    def _detail_contents(self) -> Iterator[bytes]:
+        for start in range(0, len(self), DETAIL_ROWS):
+            yield as_json(dict(self._details(self.order[start : start + DETAIL_ROWS])))
+
+
+def write_single(contents: dict[str, bytes]) -> dict[str, Script]:
+    """Write named contents as scripts."""
+    return {name: pack(content) for name, content in contents.items()}
+
+
+def _arrange(boxes: Floats, groups: NDArray[np.intp]) -> tuple[Rows, dict[int, tuple[int, int]]]:
+    """Order plots by group and, within, along a Hilbert curve; groups in the order of their numbers, -1 last."""
+    if not len(boxes):
+        return np.empty(0, dtype=np.intp), {}
+    known = np.nan_to_num(boxes, nan=float(np.nanmin(boxes)) if np.isfinite(boxes).any() else 0.0)
+    left, bottom = known[:, 0].min(), known[:, 1].min()
+    side = max(known[:, 2].max() - left, known[:, 3].max() - bottom, 1.0)
+    keys = hilbert_keys(np.ascontiguousarray(known), left, bottom, side)
+    last = np.where(groups < 0, np.iinfo(np.int64).max, groups)
+    order = np.lexsort((keys, last))
+    found, firsts, counts = np.unique(groups[order], return_index=True, return_counts=True)
+    spans = {
+        int(group): (int(first), int(first + count))
+        for group, first, count in zip(found, firsts, counts, strict=True)
+    }
+    return order, spans
+
+
+def _reorder(flat: FlatPolygons, order: Rows) -> FlatPolygons:
+    """Take the plots in another order."""
+    rings = _runs(flat.plot_starts[order], np.diff(flat.plot_starts)[order])
+    lengths = np.diff(flat.ring_starts)[rings]
+    points = _runs(flat.ring_starts[rings], lengths)
+    return FlatPolygons(
+        flat.xy[points],
+        np.append(0, np.cumsum(lengths)).astype(np.int64),
+        flat.is_hole[rings],
+        np.append(0, np.cumsum(np.diff(flat.plot_starts)[order])).astype(np.int64),
+    )
+
+
+def _runs(starts: Any, lengths: Any) -> NDArray[np.int64]:
+    """Count on from every start, so often: (5, 9) and (2, 3) give 5 6 9 10 11."""
+    ends = np.cumsum(lengths)
+    total = int(ends[-1]) if len(ends) else 0
+    return np.arange(total, dtype=np.int64) + np.repeat(starts - (ends - lengths), lengths)
+
+
+def _inner_points(flat: FlatPolygons, shapes: Any, order: Rows, crs: Any) -> Floats:
+    """Give a point inside every plot: the centre where it is inside, else one that GEOS finds."""
+    middles, inside = plot_middles(flat.xy, flat.ring_starts, flat.plot_starts)
+    outside = np.flatnonzero(~inside & (np.diff(flat.plot_starts) > 0))
+    if len(outside):
+        points = shapely.point_on_surface(np.asarray(shapes, dtype=object)[order[outside]])
+        from geozones.maps.tiles.world import to_world
+
+        middles[outside] = to_world(shapely.get_coordinates(points), crs)
+    return middles
+
+
+def _taken(values: Any, order: Rows) -> Any:
+    """Take a column, a text of one letter a plot or a dict of such in the order of the places."""
+    if isinstance(values, dict):
+        return {name: _taken(each, order) for name, each in values.items()}
+    if isinstance(values, str):
+        return np.frombuffer(values.encode("ascii"), dtype=np.uint8)[order].tobytes().decode("ascii")
+    return np.asarray(values, dtype=object if isinstance(values, list) else None)[order]
+
+
+def _level_json(level: Level, names: list[str]) -> dict[str, Any]:
+    return {
+        "zoom": level.zoom,
+        "unit": level.unit_zoom,
+        "parts": names,
+        "places": [place for span in level.places for place in span],
+        "boxes": [edge for box in level.boxes for edge in box],
+    }
+
+
+def _shards_json(shards: Shards, names: list[str]) -> dict[str, Any]:
+    return {"parts": names, "firsts": shards.firsts}
+
+
+def _sparse_json(columns: Mapping[str, Any]) -> dict[str, Any]:
+    """Keep the places at which any of the columns has a value."""
+    has = np.zeros(len(next(iter(columns.values()))), dtype=bool)
+    for values in columns.values():
+        has |= np.array([value is not None for value in values], dtype=bool)
+    places = np.flatnonzero(has)
+    return {"places": places, "columns": {name: values[places].tolist() for name, values in columns.items()}}
+
+
+def _longitude(x: float) -> float:
+    return round(float(x) / STEPS_PER_M / HALF_WORLD_M * 180.0 - 180.0, 6)
+
+
+def _latitude(y: float) -> float:
+    north = (HALF_WORLD_M - float(y) / STEPS_PER_M) / HALF_WORLD_M * np.pi
+    return round(float(np.degrees(np.arctan(np.sinh(north)))), 6)
+
+
+__all__ = ["DETAIL_ROWS", "FINEST_ZOOM", "LARGE", "TiledPlots"]

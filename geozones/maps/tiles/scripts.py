@@ -1,0 +1,59 @@
+"""Scripts that hold bytes: deflated, as letters, under a name made from the content.
+
+A page opened from a file may load scripts but read no files, so everything is a script with one call.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import os
+import zlib
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from itertools import islice
+from typing import Any
+
+import orjson
+
+_LEVEL = 6
+_AT_ONCE = 32
+
+Script = tuple[str, bytes]
+
+
+def pack(content: bytes) -> Script:
+    """Write bytes as a script.
+
+    Returns
+    -------
+    The name, 12 letters made from the content, and the script, ASCII alone.
+    """
+    deflater = zlib.compressobj(_LEVEL, zlib.DEFLATED, -15)
+    packed = deflater.compress(content) + deflater.flush()
+    name = hashlib.sha256(content).hexdigest()[:12]
+    return name, b'GZ.take("%s","%s");\n' % (name.encode(), base64.b64encode(packed))
+
+
+def pack_all(contents: Iterable[bytes]) -> Iterator[Script]:
+    """Write many contents as scripts, in their order, a few at a time on all processors."""
+    waiting = iter(contents)
+    with ThreadPoolExecutor(max_workers=min(4, os.cpu_count() or 1)) as pool:
+        while batch := list(islice(waiting, _AT_ONCE)):
+            yield from pool.map(pack, batch)
+
+
+def as_json(value: Any) -> bytes:
+    """Write a value as JSON; texts that are no Unicode are mended."""
+    try:
+        return orjson.dumps(value, option=orjson.OPT_SERIALIZE_NUMPY)
+    except TypeError:
+        return orjson.dumps(_mended(value), option=orjson.OPT_SERIALIZE_NUMPY)
+
+
+def _mended(value: Any) -> Any:
+    if isinstance(value, str):
+        return value.encode("utf-8", "replace").decode("utf-8")
+    if isinstance(value, dict):
+        return {_mended(name): _mended(each) for name, each in value.items()}
+    return [_mended(each) for each in value] if isinstance(value, list | tuple) else value

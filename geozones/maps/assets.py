@@ -22,6 +22,11 @@ SCRIPTS = (
 )  # fmt: skip
 PRIVATE_SCRIPTS = ("private.js", "held_back.js", "site.js")
 PLOTS_LAYER_SCRIPTS = ("gz.js", "labels.js", "ground.js", "plots_layer.js")
+TILE_SCRIPTS = (
+    "tile_store.js", "tile_decoding.js", "tile_painting.js", "tiled_rows.js", "tiled_layer.js", "tile_pointing.js",
+    "tiled_search.js",
+)  # fmt: skip
+"""What pages load only where plots are in tiles."""
 PLOTS_LAYER_STYLES = ("tokens.css", "map.css")
 
 _TEXT = re.compile(r'GZ\.t\(\s*"((?:[^"\\]|\\.)*)"')
@@ -47,13 +52,19 @@ def patterns() -> str:
     return _static("patterns.svg").decode()
 
 
+def tiles_script() -> bytes:
+    """Return the scripts that show plots in tiles, with their texts."""
+    return _bundle(TILE_SCRIPTS).encode()
+
+
 @cache
-def inline_plots_layer(language: str) -> str:
+def inline_plots_layer(language: str, *, tiled: bool = False) -> str:
     """Return styles and scripts of the plots layer as elements, for maps that are not one of our pages."""
+    scripts = (*PLOTS_LAYER_SCRIPTS, *TILE_SCRIPTS) if tiled else PLOTS_LAYER_SCRIPTS
     styles = "\n".join(_static(name).decode() for name in PLOTS_LAYER_STYLES)
     return (
         f"<style>{styles}</style><script>document.documentElement.lang={json.dumps(language)};</script>"
-        f"<script>{_bundle(PLOTS_LAYER_SCRIPTS)}</script>"
+        f"<script>{_bundle(scripts)}</script>"
     )
 
 
@@ -69,7 +80,7 @@ def script_texts(names: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[tuple[s
 def _bundle(names: tuple[str, ...]) -> str:
     code = "\n".join(_static(name).decode() for name in names)
     dictionary = json.dumps(_dictionary(names), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return f"{code}\nwindow.GZ.dictionary={dictionary};\n"
+    return f"{code}\nwindow.GZ.learnWords({dictionary});\n"
 
 
 def _dictionary(names: tuple[str, ...]) -> dict[str, dict[str, str | list[str]]]:

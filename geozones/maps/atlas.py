@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import shapely
 from numpy.typing import NDArray
 
 from geozones.figures import find_undivided, is_valid_on
@@ -13,9 +14,11 @@ from geozones.maps.content import PageContent
 from geozones.maps.facts import ZoneNetworks
 from geozones.maps.ground import Ground
 from geozones.maps.plot_networks import PlotNetworks
-from geozones.maps.plot_rows import Columns, all_columns
+from geozones.maps.plot_rows import Columns, all_columns, pick
+from geozones.maps.plot_tiles import LARGE_ZONE, TileSpan, is_large, tile_plots
 from geozones.maps.provenance import LayerLine, layer_lines
-from geozones.maps.shapes import encode_polygons, to_degrees
+from geozones.maps.shapes import encode_points, encode_polygons, to_degrees
+from geozones.maps.tiles import TiledPlots
 
 
 @dataclass(frozen=True)
@@ -40,6 +43,8 @@ class Atlas:
         What lies under and around the zones.
     layers
         The table of layers.
+    tiles
+        The plots in tiles, of a region with so many; None else.
     """
 
     content: PageContent
@@ -52,12 +57,36 @@ class Atlas:
     undivided: list[Any]
     ground: Ground
     layers: list[LayerLine]
+    tiles: TiledPlots | None = None
 
     def plots_of(self, place: int) -> NDArray[np.intp]:
         """Return the rows of the plots of the zone in row `place` that are valid on the day."""
         zones = np.asarray(self.plots["zone"], dtype=np.intp)
         rows: NDArray[np.intp] = self.shown[zones[self.shown] == place]
         return rows
+
+    def columns_of(self, rows: NDArray[np.intp]) -> Columns:
+        """Return the columns of some plots with their shapes, for a page that holds them itself."""
+        columns = pick(self.plots, rows)
+        if "shapes" not in columns:
+            plots = self.content.tables.plots
+            shapes = to_degrees(plots.geometry.array[rows], plots.crs)
+            columns |= {"shapes": encode_polygons(shapes), "at": encode_points(shapely.point_on_surface(shapes))}
+        return columns
+
+    @property
+    def tiles_name(self) -> str | None:
+        """Name of the script that lists the tiles, if there are any."""
+        return None if self.tiles is None else self.tiles.name
+
+    def span_of(self, place: int | None) -> TileSpan | None:
+        """Return what a page takes from the tiles (that of a zone, or the index): None where it needs none."""
+        if self.tiles is None:
+            return None
+        if place is None:
+            return TileSpan(self.tiles.name, 0, len(self.tiles))
+        first, end = self.tiles.group_starts.get(place, (0, 0))
+        return TileSpan(self.tiles.name, first, end - first, whole=True) if end - first > LARGE_ZONE else None
 
 
 def make_atlas(content: PageContent) -> Atlas:
@@ -66,15 +95,18 @@ def make_atlas(content: PageContent) -> Atlas:
     valid = is_valid_on(tables.plots, as_of=content.as_of).to_numpy()
     undivided = find_undivided(tables.zones, tables.plots[valid], min_width_m=content.undivided_min_width_m)
     networks = PlotNetworks(content)
+    shown = np.flatnonzero(valid)
+    columns = all_columns(content, networks, with_shapes=not is_large(shown))
     return Atlas(
         content=content,
         zones=tables.zones.drop(columns="geometry").to_dict("records"),
-        shown=np.flatnonzero(valid),
-        plots=all_columns(content, networks),
+        shown=shown,
+        plots=columns,
         plot_networks=networks,
         zone_networks=ZoneNetworks(content),
         outlines=encode_polygons(to_degrees(tables.zones.geometry.array, tables.zones.crs)),
         undivided=encode_polygons(to_degrees(undivided, tables.zones.crs)),
         ground=Ground(content),
         layers=layer_lines(content),
+        tiles=tile_plots(content, columns, networks, shown) if is_large(shown) else None,
     )

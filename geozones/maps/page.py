@@ -139,14 +139,19 @@ class PageFigure(Figure):
         `map_script`.
     assets
         Folder of the assets, relative to the page, with a slash at the end.
+    tiles
+        Name of the script that lists the plots in tiles; None where the page loads none.
     """
 
-    def __init__(self, template: str, context: Mapping[str, Any], *, assets: str = "assets/") -> None:
+    def __init__(
+        self, template: str, context: Mapping[str, Any], *, assets: str = "assets/", tiles: str | None = None
+    ) -> None:
         super().__init__()
         self.header._children.clear()
         self.template_name = template
         self.context = dict(context)
         self.assets = assets
+        self.tiles = tiles
 
     def render(self, **kwargs: Any) -> str:
         """Draw the page.
@@ -164,6 +169,7 @@ class PageFigure(Figure):
         return template.render(
             self.context,
             assets=self.assets,
+            tiles=self.tiles,
             header=Markup(self.header.render(**kwargs)),
             map_html=Markup(self.html.render(**kwargs)),
             map_script=Markup(self.script.render(**kwargs)),

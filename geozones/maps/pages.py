@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Literal
 
-from geozones.maps.assets import asset_files
+from geozones.maps.assets import asset_files, tiles_script
 from geozones.maps.atlas import Atlas, make_atlas
 from geozones.maps.content import PageContent, public_content
 from geozones.maps.page import environment, json_for_script
@@ -45,6 +45,10 @@ def draw_pages(content: PageContent, *, audience: Audience) -> Iterator[tuple[st
     for name, asset in asset_files(public=shown.is_public):
         yield f"assets/{name}", asset
     atlas = make_atlas(shown)
+    if atlas.tiles is not None:
+        yield "assets/tiles.js", tiles_script()
+        for name, script in atlas.tiles.scripts():
+            yield f"plots/{name}.js", script
     yield "assets/search.js", _search_script(atlas)
     yield "index.html", _encoded(draw_region(atlas))
     for place, zone in enumerate(atlas.zones):
@@ -80,7 +84,7 @@ def _search_script(atlas: Atlas) -> bytes:
 
 def _search_index(atlas: Atlas) -> dict[str, Any]:
     content, plots = atlas.content, atlas.plots
-    rows = [row for row in atlas.shown if plots["zone"][row] >= 0]
+    rows = [row for row in atlas.shown if plots["zone"][row] >= 0] if atlas.tiles is None else []
     index: dict[str, Any] = {
         "zones": [
             {
@@ -92,6 +96,8 @@ def _search_index(atlas: Atlas) -> dict[str, Any]:
         ],
         "plots": {name: [plots[name][row] for row in rows] for name in ("id", "zone", "number", "cadastral")},
     }
+    if atlas.tiles is not None:
+        index["store"] = atlas.tiles.name
     if not content.is_public:
         index["holders"] = [plots["participant"][row] for row in rows]
     return index

@@ -40,8 +40,15 @@ _OPTIONAL = {*_PRIVATE_TEXTS.values(), *_PRIVATE_DATES.values(), *_PRIVATE_NUMBE
 Columns = dict[str, Any]
 
 
-def all_columns(content: PageContent, networks: PlotNetworks) -> Columns:
+def all_columns(content: PageContent, networks: PlotNetworks, *, with_shapes: bool = True) -> Columns:
     """Give the columns of all plots.
+
+    Parameters
+    ----------
+    content, networks
+        What the pages show, and what the plots have near.
+    with_shapes
+        Whether `shapes` and `at` are among them; tiles hold the shapes of large data.
 
     Returns
     -------
@@ -52,7 +59,6 @@ def all_columns(content: PageContent, networks: PlotNetworks) -> Columns:
     `spare` (free capacity), and `capable` and `allowed` as `near` where they are answered.
     """
     plots = content.tables.plots
-    shapes = to_degrees(plots.geometry.array, plots.crs)
     zones = {str(zone_id): place for place, zone_id in enumerate(content.tables.zones["zone_id"])}
     columns: Columns = {
         "id": [str(plot_id) for plot_id in plots["plot_id"]],
@@ -65,9 +71,10 @@ def all_columns(content: PageContent, networks: PlotNetworks) -> Columns:
         "need": {network: _numbers(plots[NEED_COLUMNS[network]]) for network in NETWORKS},
         "near": {network: networks.letters(network, "near") for network in NETWORKS},
         "far": {network: networks.far(network) for network in NETWORKS},
-        "shapes": encode_polygons(shapes),
-        "at": encode_points(shapely.point_on_surface(shapes)),
     }
+    if with_shapes:
+        shapes = to_degrees(plots.geometry.array, plots.crs)
+        columns |= {"shapes": encode_polygons(shapes), "at": encode_points(shapely.point_on_surface(shapes))}
     return columns if content.is_public else columns | _private_columns(content.states) | _supply_columns(networks)
 
 
@@ -87,7 +94,8 @@ def pick(columns: Columns, rows: NDArray[np.intp]) -> Columns:
         if isinstance(values, dict):
             picked[name] = pick(values, rows)
         elif isinstance(values, str):
-            picked[name] = "".join(values[row] for row in rows)
+            letters = np.frombuffer(values.encode("ascii"), dtype=np.uint8)
+            picked[name] = letters[rows].tobytes().decode("ascii")
         else:
             picked[name] = [values[row] for row in rows]
     return {

@@ -68,7 +68,7 @@ def draw_region(atlas: Atlas) -> str:
             "proposals": _proposal_data(content),
         },
     }
-    figure = PageFigure("index.html", context)
+    figure = PageFigure("index.html", context, tiles=atlas.tiles_name)
     _draw_map(atlas, figure, bounds)
     return figure.render()
 
@@ -87,8 +87,12 @@ def _draw_map(atlas: Atlas, figure: PageFigure, bounds: list[list[float]]) -> No
     figure.add_child(drawn)
     frame = frame_of(whole_bounds(content), margin_m=MARGIN_M, tolerance_m=TOLERANCE_M)
     GroundLayer(atlas.ground.within(frame)).add_to(drawn)
-    columns = pick(atlas.plots, atlas.shown)
-    PlotsLayer(None, columns=columns, language=content.language, min_zoom=PLOTS_FROM_ZOOM).add_to(drawn)
+    span = atlas.span_of(None)
+    if span is None:
+        columns = pick(atlas.plots, atlas.shown)
+        PlotsLayer(None, columns=columns, language=content.language, min_zoom=PLOTS_FROM_ZOOM).add_to(drawn)
+    else:
+        PlotsLayer(None, tiles=span, language=content.language).add_to(drawn)
 
 
 def _near_words(content: PageContent) -> Words:

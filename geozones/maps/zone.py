@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
 import shapely
-from numpy.typing import NDArray
 
 from geozones.maps.atlas import Atlas
 from geozones.maps.frame_page import page_context
 from geozones.maps.ground import GroundLayer, frame_of
 from geozones.maps.legend import legend_networks, legend_states
 from geozones.maps.page import OfflineMap, PageFigure
-from geozones.maps.plot_rows import pick
 from geozones.maps.plots_layer import PlotsLayer
 from geozones.maps.shapes import bounds_of, to_degrees
 from geozones.maps.terms import KIND_NAMES, STATUS_NAMES
@@ -28,7 +25,7 @@ def draw_zone(atlas: Atlas, place: int) -> str:
     """Draw the page of the zone in row `place` of the zones."""
     content, zone = atlas.content, atlas.zones[place]
     title = names(zone, "zone_id")
-    rows = atlas.plots_of(place)
+    rows, span = atlas.plots_of(place), atlas.span_of(place)
     context = page_context(content, atlas.layers, title=title, home="../")
     context |= _about(atlas, place) | {
         "has_plots": len(rows) > 0,
@@ -41,12 +38,13 @@ def draw_zone(atlas: Atlas, place: int) -> str:
                 "shape": atlas.outlines[place],
                 "undivided": atlas.undivided[place],
             },
-            "networks": atlas.plot_networks.of(rows),
+            "networks": atlas.plot_networks.of(rows) if span is None else None,
             "asOf": content.as_of.isoformat(),
         },
     }
-    figure = PageFigure("zone.html", context, assets="../assets/")
-    _draw_map(atlas, figure, place, rows)
+    figure = PageFigure("zone.html", context, assets="../assets/", tiles=atlas.tiles_name)
+    columns = atlas.columns_of(rows) if span is None else None
+    _draw_map(atlas, figure, place, PlotsLayer(None, columns=columns, tiles=span, language=content.language))
     return figure.render()
 
 
@@ -90,7 +88,7 @@ def _measured_words(figures: Any) -> Words | None:
     return t("measured {area}", area=area(measured))
 
 
-def _draw_map(atlas: Atlas, figure: PageFigure, place: int, rows: NDArray[np.intp]) -> None:
+def _draw_map(atlas: Atlas, figure: PageFigure, place: int, plots: PlotsLayer) -> None:
     content = atlas.content
     zones = content.tables.zones
     bounds = shapely.bounds(zones.geometry.array[place])
@@ -98,4 +96,4 @@ def _draw_map(atlas: Atlas, figure: PageFigure, place: int, rows: NDArray[np.int
     figure.add_child(drawn)
     frame = frame_of(bounds, margin_m=MARGIN_M, tolerance_m=TOLERANCE_M)
     GroundLayer(atlas.ground.within(frame)).add_to(drawn)
-    PlotsLayer(None, columns=pick(atlas.plots, rows), language=content.language).add_to(drawn)
+    plots.add_to(drawn)

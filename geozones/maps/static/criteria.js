@@ -47,7 +47,7 @@
     const range = GZ.readRange(text);
     return function (rows, place) {
       const ha = rows.ha[place];
-      if (ha === null) {
+      if (!Number.isFinite(ha)) {
         return "u";
       }
       return (range.from === null || ha >= range.from) && (range.to === null || ha <= range.to) ? "y" : "n";
@@ -68,7 +68,7 @@
 
   function within(rows, network, place, metres) {
     const far = rows.far ? rows.far[network][place] : null;
-    if (far === null || far === undefined) {
+    if (!Number.isFinite(far)) {
       return rows.near[network][place] === "n" ? "n" : "u";
     }
     if (!GZ.isPublic()) {
@@ -85,7 +85,7 @@
       return "n";
     }
     const free = rows.spare ? rows.spare[network][place] : null;
-    return free === null || free === undefined ? "u" : free >= amount ? "y" : "n";
+    return !Number.isFinite(free) ? "u" : free >= amount ? "y" : "n";
   }
 
   function connected(network, text) {
@@ -154,11 +154,13 @@
   /** Judge a plot by the criteria: "n" if one says no, "u" if one is unknown, else "y". */
   GZ.judge = function (place) {
     const rows = GZ.plots.rows;
-    return worst(
-      compiled().map(function (each) {
-        return each.test(rows, place);
-      }),
-    );
+    const asked = compiled();
+    let found = "y";
+    for (let i = 0; i < asked.length && found !== "n"; i += 1) {
+      const answer = asked[i].test(rows, place);
+      found = answer === "y" ? found : answer;
+    }
+    return found;
   };
 
   /** Keys of the criteria that have no firm answer for a plot. */

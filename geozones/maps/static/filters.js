@@ -68,8 +68,30 @@
     return judged === "u" && GZ.view.firm ? "n" : judged;
   }
 
+  /* Of large data every plot is judged once a view: what it answers, and which states are shown. */
+  let verdicts = { view: null, answers: null, shown: null, kept: null };
+
+  function judgeAll() {
+    if (verdicts.view !== GZ.view) {
+      const hidden = GZ.hidden();
+      const all = new Uint8Array(GZ.plots.count);
+      for (let place = 0; place < all.length; place += 1) {
+        all[place] = answers(place) === "n" ? 0 : 1;
+      }
+      const shown = GZ.STATES.map(function (state) {
+        return !hidden.has(state);
+      });
+      verdicts = { view: GZ.view, answers: all, shown: shown, kept: null };
+    }
+    return verdicts;
+  }
+
   /** Say whether the view keeps the plot in this place. */
   GZ.keepsPlot = function (place) {
+    if (GZ.plots.isTiled) {
+      const all = judgeAll();
+      return all.answers[place] === 1 && all.shown[GZ.plots.rows.state[place]];
+    }
     const shown = !GZ.hidden().has(GZ.STATES[GZ.plots.rows.state[place]]);
     return shown && answers(place) !== "n";
   };
@@ -89,13 +111,25 @@
 
   /** Places of the plots that the view keeps. */
   GZ.kept = function () {
-    return GZ.places().filter(GZ.keepsPlot);
+    if (!GZ.plots.isTiled) {
+      return GZ.places().filter(GZ.keepsPlot);
+    }
+    const all = judgeAll();
+    all.kept = all.kept || GZ.places().filter(GZ.keepsPlot);
+    return all.kept;
   };
 
+  let counted = [];
+
   GZ.places = function () {
-    return Array.from({ length: GZ.plots ? GZ.plots.count : 0 }, function (each, place) {
-      return place;
-    });
+    const count = GZ.plots ? GZ.plots.count : 0;
+    if (counted.length !== count) {
+      counted = new Array(count);
+      for (let place = 0; place < count; place += 1) {
+        counted[place] = place;
+      }
+    }
+    return counted;
   };
 
   GZ.sum = function (places) {
@@ -124,8 +158,9 @@
   /* The legend counts what the rest of the filter keeps; a total of the region keeps its mark only unfiltered. */
   function countStates() {
     const counts = {};
+    const all = GZ.plots.isTiled ? judgeAll().answers : null;
     GZ.places().forEach(function (place) {
-      if (answers(place) !== "n") {
+      if (all ? all[place] : answers(place) !== "n") {
         const state = GZ.plots.stateOf(place);
         const sum = counts[state] || [0, 0];
         counts[state] = [sum[0] + 1, sum[1] + (GZ.plots.rows.ha[place] || 0)];

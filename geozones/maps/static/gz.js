@@ -93,6 +93,13 @@
     return root.dataset.audience === "public";
   };
 
+  /** Take in the texts of a bundle of scripts: by language, by English text. */
+  GZ.learnWords = function (words) {
+    Object.keys(words).forEach(function (language) {
+      GZ.dictionary[language] = Object.assign(GZ.dictionary[language] || {}, words[language]);
+    });
+  };
+
   /** Translate an English text and fill its fields in. */
   GZ.t = function (text, fields) {
     const found = (GZ.dictionary[GZ.language()] || {})[text];

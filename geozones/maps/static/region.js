@@ -312,7 +312,19 @@
   }
 
   function showPlotOnMap() {
-    const place = GZ.view.plot ? GZ.plots.indexOf(GZ.view.plot) : -1;
+    const wanted = GZ.view.plot;
+    if (wanted && GZ.plots.isTiled) {
+      GZ.plots.find(wanted).then(function (place) {
+        if (GZ.view.plot === wanted) {
+          choosePlot(place);
+        }
+      });
+    } else {
+      choosePlot(wanted ? GZ.plots.indexOf(wanted) : -1);
+    }
+  }
+
+  function choosePlot(place) {
     GZ.plots.choose(place);
     if (place >= 0) {
       GZ.map.fitBounds(GZ.plots.boundsOf(place), { animate: false, maxZoom: 15 });

@@ -213,8 +213,34 @@
       }
     }
 
-    function draw() {
-      rows = GZ.find(input.value);
+    let asked = "";
+
+    /* What is found among plots that are not loaded comes a little later. */
+    function look() {
+      const typed = input.value;
+      asked = typed;
+      const found = GZ.find(typed);
+      draw(found, Boolean(GZ.searchLater));
+      if (GZ.searchLater && fold(typed)) {
+        GZ.searchLater(fold(typed.slice(0, 200))).then(function (more) {
+          if (asked === typed && document.activeElement === input) {
+            draw(merged(found, more), false);
+          }
+        });
+      }
+    }
+
+    function merged(found, more) {
+      return more
+        .concat(found)
+        .sort(function (a, b) {
+          return a.rank - b.rank;
+        })
+        .slice(0, MOST);
+    }
+
+    function draw(found, waits) {
+      rows = found;
       active = rows.length ? 0 : -1;
       list.replaceChildren();
       rows.forEach(function (row, place) {
@@ -231,7 +257,9 @@
         });
         list.append(link);
       });
-      if (!rows.length && input.value.trim()) {
+      if (!rows.length && waits) {
+        list.append(GZ.el("li", { class: "search-none", role: "option", "aria-disabled": "true" }, "…"));
+      } else if (!rows.length && input.value.trim()) {
         list.append(
           GZ.el("li", { class: "search-none", role: "option", "aria-disabled": "true" },
             GZ.t("Nothing found. Write a zone and a number, as in “Badam / 27”, or a cadastral number.")),
@@ -242,10 +270,10 @@
       mark();
     }
 
-    input.addEventListener("input", draw);
+    input.addEventListener("input", look);
     input.addEventListener("focus", function () {
       if (input.value.trim()) {
-        draw();
+        look();
       }
     });
     input.addEventListener("blur", close);

@@ -112,13 +112,20 @@
     },
   };
 
+  /* Texts of a choice stand once and are pointed at. */
+  READERS.choice = function (bytes, steps, choices) {
+    return Array.from(READERS.number(bytes, 1), function (number) {
+      return number ? choices[number - 1] : null;
+    });
+  };
+
   /** Read the columns of all plots: {name: values}, a name `near.gas` as {near: {gas: values}}. */
   GZ.readColumns = function (bytes, columns) {
     const found = {};
     let at = 0;
     columns.forEach(function (column) {
       const path = column[0].split(".");
-      const values = READERS[column[1]](bytes.subarray(at, at + column[3]), column[2]);
+      const values = READERS[column[1]](bytes.subarray(at, at + column[3]), column[2], column[4]);
       at += column[3];
       if (path.length > 1) {
         found[path[0]] = found[path[0]] || {};

@@ -76,7 +76,7 @@
       const box = map.getContainer();
       this._hands = this._hands || {
         click: this._onClick.bind(this),
-        mousemove: this._onMove.bind(this),
+        mousemove: this._onPointer.bind(this),
         mouseleave: this._showHover.bind(this, -1),
         keydown: this._onKey.bind(this),
         focus: this._onFocus.bind(this),
@@ -118,7 +118,7 @@
       });
     },
 
-    _onMove: function (event) {
+    _onPointer: function (event) {
       if (this._moving || event.buttons) {
         return;
       }

@@ -87,7 +87,7 @@
   }
 
   /** Give the bytes of a script; rejected, and said on the page, where the file is missing. */
-  TileStore.prototype.bytes = function (name) {
+  TileStore.prototype.read = function (name) {
     if (inside.has(name)) {
       return inflate(inside.get(name));
     }
@@ -116,16 +116,16 @@
   };
 
   TileStore.prototype.json = function (name) {
-    return this.bytes(name).then(function (bytes) {
+    return this.read(name).then(function (bytes) {
       return JSON.parse(new TextDecoder().decode(bytes));
     });
   };
 
   /**
    * Give something made of a script, kept until others are wanted more: `make(bytes)` gives {weight, …};
-   * `drop(made)` is called when it is given up.
+   * `giveUp(made)` is called when it is given up.
    */
-  TileStore.prototype.keep = function (name, make, most, drop) {
+  TileStore.prototype.keep = function (name, make, most, giveUp) {
     const store = this;
     const kept = this._kept.get(name);
     if (kept) {
@@ -134,10 +134,10 @@
       return Promise.resolve(kept.made);
     }
     if (!this._coming.has(name)) {
-      const coming = this.bytes(name).then(function (bytes) {
+      const coming = this.read(name).then(function (bytes) {
         const made = make(bytes);
         store._coming.delete(name);
-        store._kept.set(name, { made: made, drop: drop });
+        store._kept.set(name, { made: made, giveUp: giveUp });
         store._weight += made.weight;
         store._shed(most, name);
         return made;
@@ -163,8 +163,8 @@
       }
       this._kept.delete(name);
       this._weight -= kept.made.weight;
-      if (kept.drop) {
-        kept.drop(kept.made);
+      if (kept.giveUp) {
+        kept.giveUp(kept.made);
       }
     }
   };

@@ -60,7 +60,7 @@
     const self = this;
     return Promise.all(
       this._partsBetween(size, manifest.points).map(function (part) {
-        return self.store.bytes(manifest.points[part]).then(function (bytes) {
+        return self.store.read(manifest.points[part]).then(function (bytes) {
           const start = part * size;
           const count = Math.min(size, manifest.count - start);
           const from = Math.max(start, self.first);
@@ -113,7 +113,7 @@
       self.rows.near[name] = "";
     });
     lists.push(
-      this.store.bytes(manifest.values[0]).then(function (bytes) {
+      this.store.read(manifest.values[0]).then(function (bytes) {
         Object.assign(self.rows, GZ.readColumns(bytes, manifest.columns));
         self.look.passed = self.rows.passed || null;
       }, String),

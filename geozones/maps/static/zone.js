@@ -200,6 +200,7 @@
     if (GZ.page.kind !== "zone") {
       return;
     }
+    GZ.page.networks = GZ.page.networks || GZ.plots.data.networks;
     drawZone();
     GZ.plots.options.onChoose = choose;
     GZ.plots.options.describe = describe;

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -12,10 +12,9 @@ from numpy.typing import NDArray
 
 from geozones.maps.tiles.index_shards import Shards, make_shards, search_keys
 from geozones.maps.tiles.outlines import TOP_ZOOMS, Level, encode_level, size_zooms
-from geozones.maps.tiles.scripts import Script, as_json, pack, pack_all
+from geozones.maps.tiles.scripts import Script, as_json, pack_all
 from geozones.maps.tiles.values import POINT_ZOOM, Block, blocks_of, encode_points
 from geozones.maps.tiles.world import (
-    FINEST_ZOOM,
     HALF_WORLD_M,
     STEPS_PER_M,
     FlatPolygons,
@@ -23,6 +22,7 @@ from geozones.maps.tiles.world import (
     flatten,
     plot_boxes,
     plot_middles,
+    to_world,
 )
 from geozones.proximity.hilbert import hilbert_keys
 
@@ -44,8 +44,8 @@ class TiledPlots:
     shapes, crs
         Polygons and their CRS.
     columns
-        One value a plot: `id`, `number`, `state` (0–4), `ha`, and where there are any `cadastral`, `near`, `passed`,
-        `participant`.
+        One value a plot: `id`, `number`, `state` (0–4), `ha`, and where there are any `cadastral`, `participant`
+        and what `blocks_of` takes.
     details
         Gives everything that pages say of some plots (given as rows of the input), as JSON-able lists.
     groups
@@ -59,6 +59,8 @@ class TiledPlots:
         Row of the input of every place.
     group_starts
         First place of every group that has plots: {group: (first, one beyond the last)}.
+    name
+        Name of the manifest, once `scripts` has come to its end.
     """
 
     def __init__(
@@ -79,10 +81,11 @@ class TiledPlots:
         self._boxes = boxes[self.order]
         self._sizes = size_zooms(self._boxes)
         self._middles = _inner_points(self._flat, shapes, self.order, crs)
-        self._columns = {name: _taken(values, self.order) for name, values in columns.items()}
+        self._columns = {name: take_rows(values, self.order) for name, values in columns.items()}
         self._details = details
+        self.name = ""
         self._sparse = (
-            {} if sparse is None else {name: _taken(values, self.order) for name, values in sparse.items()}
+            {} if sparse is None else {name: take_rows(values, self.order) for name, values in sparse.items()}
         )
 
     def __len__(self) -> int:
@@ -120,10 +123,11 @@ class TiledPlots:
             shards = make_shards(kind, keys)
             names = yield from self._write(shards.contents)
             manifest["search"][kind] = _shards_json(shards, names)
-        content = as_json(manifest)
-        yield f"plots-{hashlib.sha256(content).hexdigest()[:12]}", b"GZ.takePlots(%s);\n" % content
+        content = as_json(manifest).replace(b"<", b"\\u003c")
+        self.name = f"plots-{hashlib.sha256(content).hexdigest()[:12]}"
+        yield self.name, b'GZ.takePlots("%s",%s);\n' % (self.name.encode(), content)
 
-    def _write(self, contents: Any) -> Iterator[Any]:
+    def _write(self, contents: Iterable[bytes]) -> Generator[Script, None, list[str]]:
         names = []
         for name, script in pack_all(contents):
             names.append(name)
@@ -142,11 +146,6 @@ class TiledPlots:
     def _detail_contents(self) -> Iterator[bytes]:
         for start in range(0, len(self), DETAIL_ROWS):
             yield as_json(dict(self._details(self.order[start : start + DETAIL_ROWS])))
-
-
-def write_single(contents: dict[str, bytes]) -> dict[str, Script]:
-    """Write named contents as scripts."""
-    return {name: pack(content) for name, content in contents.items()}
 
 
 def _arrange(boxes: Floats, groups: NDArray[np.intp]) -> tuple[Rows, dict[int, tuple[int, int]]]:
@@ -184,7 +183,8 @@ def _runs(starts: Any, lengths: Any) -> NDArray[np.int64]:
     """Count on from every start, so often: (5, 9) and (2, 3) give 5 6 9 10 11."""
     ends = np.cumsum(lengths)
     total = int(ends[-1]) if len(ends) else 0
-    return np.arange(total, dtype=np.int64) + np.repeat(starts - (ends - lengths), lengths)
+    runs: NDArray[np.int64] = np.arange(total, dtype=np.int64) + np.repeat(starts - (ends - lengths), lengths)
+    return runs
 
 
 def _inner_points(flat: FlatPolygons, shapes: Any, order: Rows, crs: Any) -> Floats:
@@ -193,19 +193,21 @@ def _inner_points(flat: FlatPolygons, shapes: Any, order: Rows, crs: Any) -> Flo
     outside = np.flatnonzero(~inside & (np.diff(flat.plot_starts) > 0))
     if len(outside):
         points = shapely.point_on_surface(np.asarray(shapes, dtype=object)[order[outside]])
-        from geozones.maps.tiles.world import to_world
-
         middles[outside] = to_world(shapely.get_coordinates(points), crs)
     return middles
 
 
-def _taken(values: Any, order: Rows) -> Any:
-    """Take a column, a text of one letter a plot or a dict of such in the order of the places."""
+def take_rows(values: Any, rows: Rows) -> Any:
+    """Take some values of a column: a list or array, a text of one letter a plot, or a dict of such."""
     if isinstance(values, dict):
-        return {name: _taken(each, order) for name, each in values.items()}
+        return {name: take_rows(each, rows) for name, each in values.items()}
     if isinstance(values, str):
-        return np.frombuffer(values.encode("ascii"), dtype=np.uint8)[order].tobytes().decode("ascii")
-    return np.asarray(values, dtype=object if isinstance(values, list) else None)[order]
+        return np.frombuffer(values.encode("ascii"), dtype=np.uint8)[rows].tobytes().decode("ascii")
+    if isinstance(values, list):
+        column = np.empty(len(values), dtype=object)
+        column[:] = values
+        return column[rows]
+    return np.asarray(values)[rows]
 
 
 def _level_json(level: Level, names: list[str]) -> dict[str, Any]:
@@ -238,6 +240,3 @@ def _longitude(x: float) -> float:
 def _latitude(y: float) -> float:
     north = (HALF_WORLD_M - float(y) / STEPS_PER_M) / HALF_WORLD_M * np.pi
     return round(float(np.degrees(np.arctan(np.sinh(north)))), 6)
-
-
-__all__ = ["DETAIL_ROWS", "FINEST_ZOOM", "LARGE", "TiledPlots"]

@@ -118,7 +118,7 @@ def _cut(places: Any, ranks: Any, names: Any) -> Iterator[tuple[bytes, str]]:
 
 
 def search_keys(columns: dict[str, Any]) -> dict[str, Any]:
-    """Give the keys of the indexes: plot numbers, cadastral numbers and ids, of internal content also participants.
+    """Give the keys of the indexes: numbers of plots, cadastral numbers and ids, for internal pages participants.
 
     Parameters
     ----------

@@ -7,6 +7,7 @@ counted in quarters of that pixel and thinned to half of it; the finest level ke
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -53,7 +54,8 @@ def size_zooms(boxes: Floats) -> NDArray[np.uint8]:
     sides = np.fmax(boxes[:, 2] - boxes[:, 0], boxes[:, 3] - boxes[:, 1])
     with np.errstate(divide="ignore", invalid="ignore"):
         zooms = np.ceil(FINEST_ZOOM - np.log2(sides))
-    return np.clip(np.nan_to_num(zooms, nan=FINEST_ZOOM, posinf=FINEST_ZOOM), 0, FINEST_ZOOM).astype(np.uint8)
+    known = np.clip(np.nan_to_num(zooms, nan=FINEST_ZOOM, posinf=FINEST_ZOOM), 0, FINEST_ZOOM)
+    return np.asarray(known, dtype=np.uint8)
 
 
 def encode_level(plots: FlatPolygons, sizes: NDArray[np.uint8], zoom: int) -> Level:
@@ -79,10 +81,7 @@ def encode_level(plots: FlatPolygons, sizes: NDArray[np.uint8], zoom: int) -> Le
     starts = np.append(0, ends)[:-1]
     parts = [buffer[start:end].tobytes() for start, end in zip(starts, ends, strict=True)]
     edges = np.append(firsts, len(chosen))
-    places = [
-        (int(chosen[first]), int(chosen[after - 1]) + 1)
-        for first, after in zip(edges[:-1], edges[1:], strict=True)
-    ]
+    places = [(int(chosen[first]), int(chosen[after - 1]) + 1) for first, after in pairwise(edges)]
     return Level(zoom, unit_zoom, parts, places, boxes.tolist())
 
 
@@ -153,14 +152,13 @@ def _ring_steps(
             count += 1
     while count > 1 and x[count - 1] == x[0] and y[count - 1] == y[0]:
         count -= 1
-    if tolerance > 0.0 and count > 4:
-        if _thin(x, y, count, tolerance, keep, stack) >= 3:
-            left = 0
-            for at in range(count):
-                if keep[at]:
-                    x[left], y[left] = x[at], y[at]
-                    left += 1
-            count = left
+    if tolerance > 0.0 and count > 4 and _thin(x, y, count, tolerance, keep, stack) >= 3:
+        left = 0
+        for at in range(count):
+            if keep[at]:
+                x[left], y[left] = x[at], y[at]
+                left += 1
+        count = left
     area = 0
     for at in range(count):
         after = at + 1 if at + 1 < count else 0
@@ -190,8 +188,8 @@ def _encode(
 ) -> tuple[Bytes, Places, Places, Places]:  # fmt: skip
     """Write the chosen plots; returns the bytes, the ends of the parts, their first plots and boxes.
 
-    A plot: its place as a step from the one before, its number of rings; a ring: its number of vertices, then steps
-    from the vertex written before. Every part starts from the corner of nothing, (0, 0), and place 0.
+    A plot: its place as a step from the one before, its number of rings; a ring: its number of vertices, then
+    steps from the vertex written before. Every part starts from place 0 and the corner (0, 0).
     """
     longest = 4
     vertices = 0

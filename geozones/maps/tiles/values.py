@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from geozones.maps.tiles.world import FINEST_ZOOM, Floats
@@ -23,16 +26,21 @@ Bytes = NDArray[np.uint8]
 
 @dataclass(frozen=True)
 class Block:
-    """The bytes of one column: `letters` (one ASCII letter a plot), `small` (0–255) or `number` (32 bits, planes)."""
+    """The bytes of one column.
+
+    A kind is `letters` (one ASCII letter a plot), `small` (0–255), `number` (32 bits, the lowest bytes of all
+    plots first) or `choice` (a number in `choices`, from 1 on).
+    """
 
     name: str
     kind: str
     steps: int
     content: bytes
+    choices: tuple[str, ...] = ()
 
     def as_json(self) -> list[Any]:
-        """Give what the manifest says of the column: name, kind, steps of one, length."""
-        return [self.name, self.kind, self.steps, len(self.content)]
+        """Give what the manifest says of the column: name, kind, steps of one, length, the texts of a choice."""
+        return [self.name, self.kind, self.steps, len(self.content), self.choices]
 
 
 def encode_points(middles: Floats, sizes: Bytes, states: Bytes) -> bytes:
@@ -79,17 +87,45 @@ def number_block(name: str, values: Any, *, steps: int = 1) -> Block:
     return Block(name, "number", steps, whole.view(np.uint8).reshape(-1, 4).T.tobytes())
 
 
+def choice_block(name: str, texts: Any) -> Block:
+    """Write a column of few different texts as their numbers from 1 on; 0 is none."""
+    codes = pc.dictionary_encode(pa.array(texts, type=pa.string(), from_pandas=True))
+    numbers = codes.indices.fill_null(-1).to_numpy(zero_copy_only=False) + 1
+    block = number_block(name, numbers)
+    return Block(name, "choice", 1, block.content, tuple(codes.dictionary.to_pylist()))
+
+
+STEPS = {"ha": AREA_STEPS_PER_HA, "spare": 10}
+"""How many steps make one of a column of numbers; those not named here are whole numbers."""
+
+CHOICES = ("hazard", "sector")
+NUMBERS = ("ha", "far", "spare")
+LETTERS = ("near", "capable", "allowed")
+
+
 def blocks_of(columns: Mapping[str, Any]) -> list[Block]:
-    """Write the columns that filters and sums read: hectares, answers near, start passed.
+    """Write the columns that filters and sums read, those of them that there are.
 
     Parameters
     ----------
     columns
-        `ha` (numbers), and where there are any `near` (letters by network) and `passed` (0 or 1), in the order of
-        the places.
+        In the order of the places: `ha`, `far` and `spare` (numbers), `near`, `capable` and `allowed` (letters),
+        `hazard` and `sector` (texts), `passed` (0 or 1); those of networks are a dict by network.
     """
-    blocks = [number_block("ha", columns["ha"], steps=AREA_STEPS_PER_HA)]
-    blocks += [letters_block(f"near.{network}", letters) for network, letters in columns.get("near", {}).items()]
-    if "passed" in columns:
-        blocks.append(small_block("passed", columns["passed"]))
-    return blocks
+    found = [small_block("passed", columns["passed"])] if "passed" in columns else []
+    for name in (*NUMBERS, *LETTERS, *CHOICES):
+        if name in columns:
+            values = columns[name]
+            parts = {f"{name}.{key}": each for key, each in values.items()} if isinstance(values, dict) else {}
+            found += [_block(name, label, each) for label, each in (parts or {name: values}).items()]
+    return found
+
+
+def _block(name: str, label: str, values: Any) -> Block:
+    if name in LETTERS:
+        return letters_block(label, values)
+    if name in CHOICES:
+        return choice_block(label, values)
+    return number_block(
+        label, pd.array(values, dtype="Float64").to_numpy(float, na_value=np.nan), steps=STEPS.get(name, 1)
+    )

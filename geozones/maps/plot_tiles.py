@@ -1,0 +1,70 @@
+"""Plots of large regions in tiles, shared by all pages of an audience: the index takes all, a zone its own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from geozones.maps.content import PageContent
+from geozones.maps.plot_networks import PlotNetworks
+from geozones.maps.plot_rows import Columns, pick
+from geozones.maps.tiles import LARGE, TiledPlots, take_rows
+
+LARGE_ZONE = 500
+"""In a region whose plots are in tiles anyway, the page of a zone takes them from there from so many on."""
+
+_SPARSE = ("participant", "project", "invest", "invested", "jobsPlanned", "jobs")
+
+
+@dataclass(frozen=True)
+class TileSpan:
+    """Plots that a page takes from tiles: name of the list, first place, how many, whether all their words."""
+
+    name: str
+    first: int
+    count: int
+    whole: bool = False
+
+    def options(self) -> dict[str, Any]:
+        """Give what the script of the layer takes."""
+        return {"first": self.first, "count": self.count, "whole": self.whole}
+
+
+def is_large(shown: NDArray[np.intp]) -> bool:
+    """Say whether so many plots go into tiles."""
+    return len(shown) > LARGE
+
+
+def tile_plots(
+    content: PageContent, columns: Columns, networks: PlotNetworks, shown: NDArray[np.intp]
+) -> TiledPlots:
+    """Arrange the plots of a content for its pages.
+
+    Parameters
+    ----------
+    content, columns, networks
+        What the pages show, `plot_rows.all_columns` without shapes, what the plots have near.
+    shown
+        Rows of the plots that are valid on the day.
+
+    Returns
+    -------
+    The plots in tiles; the row of a place is `shown[order[place]]`.
+    """
+    plots = content.tables.plots
+
+    def details(rows: NDArray[np.intp]) -> dict[str, Any]:
+        picked = shown[rows]
+        return {"rows": pick(columns, picked), "networks": networks.of(picked)}
+
+    taken = {name: take_rows(values, shown) for name, values in columns.items()}
+    sparse = {name: taken[name] for name in _SPARSE if name in taken} if "project" in taken else {}
+    if sparse:
+        without = np.array([project is None for project in taken["project"]], dtype=bool)
+        sparse = {name: np.where(without, None, values) for name, values in sparse.items()}
+    zones = np.asarray(taken["zone"], dtype=np.intp)
+    shapes = np.asarray(plots.geometry.array, dtype=object)[shown]
+    return TiledPlots(shapes, plots.crs, columns=taken, details=details, groups=zones, sparse=sparse)

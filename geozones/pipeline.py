@@ -20,7 +20,7 @@ from geozones.config import NETWORKS, ROLES, Config, LayerSpec
 from geozones.gate import Policy, Verdict, count_facts, judge, write_notice
 from geozones.i18n import N_
 from geozones.rules import load_rules
-from geozones.sources import Care, KeptLayer, LoadedLayers, is_absent, keep_copies, load_layers, report_kept
+from geozones.sources import Care, KeptLayer, LoadedLayers, is_absent, keep_copies, load_layers, report_failed
 from geozones.tables import CONTRACTS, LayerSource, RegionTables, empty_table, require_known_columns
 
 OnStage = Callable[[str, int, int], None]
@@ -220,19 +220,22 @@ def check_region(config: Config, *, watch: _Stopwatch | None = None, care: Care 
     clock = watch or _Stopwatch(None)
     care = care or Care(config.state_dir)
 
+    reader = layers.share_reader()
+    reader.start()
+
     def load(spec: LayerSpec) -> checks.CheckedLayer:
-        layer = layers.read_layer(spec, bounds=config.region.bounds)
+        layer = reader.read_layer(spec, bounds=config.region.bounds)
         return checks.check_layer(layer, region=config.region)
 
     with clock.stage("read") as counts:
         present, absent = _split_by_presence(config, care)
         loaded = load_layers(present, load, care)
-        allocations = None if config.ledger.opening is None else layers.read_allocations(config.ledger.opening)
+        allocations = None if config.ledger.opening is None else reader.read_allocations(config.ledger.opening)
         counts |= {"layers": len(loaded.layers), "features": sum(layer.read for layer in loaded.layers)}
     with clock.stage("check") as counts:
         checked, issues = checks.check_region(list(loaded.layers), allocations=allocations)
         issues = checks.join_issues(
-            [issues, *absent, *report_kept(loaded, crs=config.region.crs)], crs=config.region.crs
+            [issues, *absent, *report_failed(loaded, crs=config.region.crs)], crs=config.region.crs
         )
         tables = _assemble(checked, config, loaded)
         counts |= {"issues": len(issues), "set_aside": sum(len(layer.quarantine) for layer in checked)}
@@ -288,7 +291,7 @@ def _coverage(config: Config, checked: list[checks.CheckedLayer], districts: Any
                 spec.provenance.coverage,
                 districts,
                 layer=spec.key,
-                polygon=layers.read_coverage_area(spec, crs=config.region.crs),
+                polygon=layers.share_reader().read_coverage_area(spec, crs=config.region.crs),
             )
     return areas
 

@@ -14,6 +14,14 @@ CONTENT_RULES: tuple[IssueRule, ...] = (
         "Send the layer, or take it out of the settings.",
     ),
     IssueRule(
+        "layer_unreadable", "error",
+        N_("Layer that cannot be read"),
+        N_("The layer cannot be used: {problem} The run goes on without it; answers that need it are unknown."),
+        "The file is damaged, or not what the settings say; they allow the run to do without it "
+        "(`required = false`).",
+        "Send the file again, or correct its settings.",
+    ),
+    IssueRule(
         "layer_kept_last", "error",
         N_("Last good copy of a layer"),
         N_("The layer cannot be used: {problem} Its last good copy, with the state on {day}, stands in for it."),

@@ -31,6 +31,9 @@ def build(
 
     settings = open_config(config, language=lang)
     day = read_date(as_of, option="--as-of")
+    from geozones.layers import share_reader
+
+    share_reader().start()
     from geozones import pipeline
 
     with show_stages(quiet=quiet or as_json) as on_stage:

@@ -32,6 +32,9 @@ def check(
     from geozones.i18n import N_
 
     settings = open_config(config, language=lang)
+    from geozones.layers import share_reader
+
+    share_reader().start()
     from geozones import pipeline
     from geozones.checks import render_messages
 

@@ -23,11 +23,12 @@ def layers(
     from geozones.cli.messages import print_json, render, speak
     from geozones.errors import InputError
     from geozones.i18n import N_
-    from geozones.layers import IsolatedReader
+    from geozones.layers import share_reader
 
     speak(lang)
-    with IsolatedReader() as reader:
-        descriptions = [reader.describe_file(path) for path in files]
+    reader = share_reader()
+    reader.start()
+    descriptions = [reader.describe_file(path) for path in files]
     if as_json:
         print_json(
             [

@@ -1,52 +1,80 @@
-"""Files from outside are read by a child process: it may crash, hang or eat memory, and the run goes on.
+"""Files are read by a child process: one may crash, hang or eat memory, and the run goes on.
 
 The child is no sandbox: it runs as the same user. It bounds what a bad file can cost, which is time and memory.
+This module loads nothing heavy, so that the child starts while its parent still loads the rest of the program.
 """
 
 from __future__ import annotations
 
-import multiprocessing
+import atexit
+import os
+import pickle
+import subprocess
 import sys
-from dataclasses import dataclass
-from multiprocessing.connection import Connection
+import threading
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
-from geozones import errors
-from geozones.checks.coordinates import Bounds
-from geozones.config import LayerSpec
-from geozones.errors import GeozonesError, InputError, InternalError, Message
+from geozones.errors import GeozonesError, InputError, InternalError
 from geozones.i18n import N_
-from geozones.layers.describe import FileDescription, describe_file
-from geozones.layers.layer import Layer, RawTable
-from geozones.layers.limits import OUTSIDE_FILES, Limits
-from geozones.layers.opening import read_all_layers
-from geozones.layers.read import read_layer
 
-_START_S = 60.0
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from geozones.checks.coordinates import Bounds
+    from geozones.config import LayerSpec
+    from geozones.layers.describe import FileDescription
+    from geozones.layers.layer import Layer, RawTable
+    from geozones.layers.limits import Limits
+    from geozones.layers.site_rows import ReadSites
+
+_START_S = 120.0
+_BYTES_A_SECOND = 1_000_000
+_SERVE = "import sys; from geozones.layers.serving import serve; serve(int(sys.argv[1]))"
 
 
 @dataclass(frozen=True)
 class ChildLimits:
-    """What the child may use: seconds for a file, and megabytes of address space where the system obeys."""
+    """What the child may use: seconds for a file, and one more for each megabyte of it; megabytes of memory."""
 
     seconds: float = 60.0
     memory_mb: int = 6_000
 
 
+@dataclass(frozen=True)
+class Task:
+    """A function to be called in the child: its module, its name, and what it is given."""
+
+    module: str
+    name: str
+    subject: Any
+    options: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Ready:
+    """What the child says first, when it has loaded all it needs."""
+
+
 class IsolatedReader:
     """A child process that reads files; started at the first file, started anew after one that killed it.
 
-    Use it as a context manager. Every method raises what reading in this process would raise, and `InputError`
-    where a file crashes the child or takes too long.
+    Use it as a context manager, or take the one of this process from `share_reader`. Every method raises what
+    reading in this process would raise, and `InputError` where a file crashes the child or takes too long.
+
+    Parameters
+    ----------
+    child
+        Time and memory of the child.
     """
 
-    def __init__(self, child: ChildLimits | None = None, *, limits: Limits = OUTSIDE_FILES) -> None:
+    def __init__(self, child: ChildLimits | None = None) -> None:
         self._child = child or ChildLimits()
-        self._limits = limits
-        self._process: Any = None
-        self._connection: Connection | None = None
+        self._process: subprocess.Popen[bytes] | None = None
+        self._is_ready = False
+        self._lock = threading.Lock()
 
     def __enter__(self) -> Self:
         return self
@@ -56,139 +84,170 @@ class IsolatedReader:
     ) -> None:
         self.stop()
 
-    def read_layer(self, spec: LayerSpec, *, bounds: Bounds | None = None) -> Layer:
-        """Read a layer as `geozones.layers.read_layer` does."""
-        result: Layer = self._ask(_Task("read_layer", spec, {"bounds": bounds}), shown=spec.display_name)
-        return result
+    def read_layer(self, spec: LayerSpec, *, bounds: Bounds | None = None, limits: Limits | None = None) -> Layer:
+        """Read a layer as `geozones.layers.read_layer` does; a database, which is no file, in this process."""
+        options: dict[str, Any] = {"bounds": bounds} | ({} if limits is None else {"limits": limits})
+        if spec.is_url:
+            from geozones.layers.read import read_layer
 
-    def read_all_layers(self, path: Path) -> list[tuple[str, RawTable | GeozonesError]]:
+            return read_layer(spec, **options)
+        seconds = spec.time_limit_s or self._seconds_for(Path(spec.source))
+        task = Task("geozones.layers.read", "read_layer", spec, options)
+        layer: Layer = self._ask(task, shown=spec.display_name, seconds=seconds)
+        return layer
+
+    def read_allocations(self, path: Path) -> pd.DataFrame:
+        """Read the opening balance as `geozones.layers.read_allocations` does."""
+        task = Task("geozones.layers.read", "read_allocations", path.absolute())
+        allocations: pd.DataFrame = self._ask(task, shown=path.name, seconds=self._seconds_for(path))
+        return allocations
+
+    def read_coverage_area(self, spec: LayerSpec, *, crs: str) -> Any:
+        """Read the stated coverage as `geozones.layers.read_coverage_area` does."""
+        coverage = spec.provenance.coverage
+        if not isinstance(coverage, str) or not Path(coverage).suffix:
+            return None
+        task = Task("geozones.layers.read", "read_coverage_area", spec, {"crs": crs})
+        return self._ask(task, shown=Path(coverage).name, seconds=self._seconds_for(Path(coverage)))
+
+    def read_sites(self, path: Path, **options: Any) -> ReadSites:
+        """Read proposed sites from a file as `geozones.layers.sites.read_sites` does."""
+        task = Task("geozones.layers.sites", "read_sites", path.absolute(), {"shown": path.name, **options})
+        sites: ReadSites = self._ask(task, shown=task.options["shown"], seconds=self._seconds_for(path))
+        return sites
+
+    def list_sheets(self, path: Path) -> list[str]:
+        """List the sheets of a workbook as `geozones.layers.workbook.list_sheets` does."""
+        task = Task("geozones.layers.workbook", "list_sheets", path.absolute())
+        names: list[str] = self._ask(task, shown=path.name, seconds=self._seconds_for(path))
+        return names
+
+    def read_all_layers(self, path: Path, *, limits: Limits) -> list[tuple[str, RawTable | GeozonesError]]:
         """Read every layer of a file; each with its name, or the error that it raised."""
-        found: list[tuple[str, RawTable | _Failure]] = self._ask(
-            _Task("read_all_layers", path, {}), shown=path.name
+        options = {"shown": path.name, "limits": limits}
+        task = Task("geozones.layers.opening", "read_all_layers", path.absolute(), options)
+        found: list[tuple[str, RawTable | GeozonesError]] = self._ask(
+            task, shown=path.name, seconds=self._seconds_for(path)
         )
-        return [(name, raw.rebuild() if isinstance(raw, _Failure) else raw) for name, raw in found]
+        return found
 
-    def describe_file(self, path: Path) -> FileDescription:
+    def describe_file(self, path: Path, *, limits: Limits | None = None) -> FileDescription:
         """Look into a file; one that kills the child is described as unreadable."""
+        from geozones.layers.describe import FileDescription
+
+        options = {} if limits is None else {"limits": limits}
+        task = Task("geozones.layers.describe", "describe_file", path.absolute(), options)
         try:
-            result: FileDescription = self._ask(_Task("describe_file", path, {}), shown=path.name)
+            described: FileDescription = self._ask(task, shown=path.name, seconds=self._seconds_for(path))
         except InputError as error:
             problems = tuple(("unreadable", message) for message in error.messages)
             return FileDescription(str(path), None, (), problems, is_readable=False)
-        return result
+        return replace(described, file=str(path))
+
+    def start(self) -> None:
+        """Start the child without waiting for it."""
+        if self._process is not None:
+            return
+        environment = {**os.environ, "PYTHONPATH": os.pathsep.join(entry or os.getcwd() for entry in sys.path)}
+        self._is_ready = False
+        self._process = subprocess.Popen(
+            [sys.executable, "-c", _SERVE, str(self._child.memory_mb)],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment,
+        )  # fmt: skip
 
     def stop(self) -> None:
         """End the child."""
-        if self._connection is not None:
-            self._connection.close()
-        if self._process is not None:
-            self._process.kill()
-            self._process.join()
-        self._process = self._connection = None
+        process, self._process = self._process, None
+        if process is None:
+            return
+        process.kill()
+        for pipe in (process.stdin, process.stdout):
+            if pipe is not None:
+                try:
+                    pipe.close()
+                except OSError:
+                    continue  # what was not sent is of no use to a process that is gone
+        process.wait()
 
-    def _start(self) -> Connection:
-        context = multiprocessing.get_context("spawn")
-        ours, theirs = context.Pipe()
-        process = context.Process(target=_serve, args=(theirs, self._child.memory_mb, self._limits), daemon=True)
-        process.start()
-        theirs.close()
-        self._process, self._connection = process, ours
-        if not ours.poll(_START_S) or ours.recv() != "ready":
-            raise InternalError(N_("The reading process does not start."))
-        return ours
+    def _seconds_for(self, path: Path) -> float:
+        from geozones.layers.limits import size_of
 
-    def _ask(self, task: _Task, *, shown: str) -> Any:
-        connection = self._connection or self._start()
+        return self._child.seconds + (size_of(path) / _BYTES_A_SECOND if path.exists() else 0.0)
+
+    def _ask(self, task: Task, *, shown: str, seconds: float) -> Any:
+        with self._lock:
+            self._start_and_wait()
+            answer = self._exchange(task, shown=shown, seconds=seconds)
+        if isinstance(answer, GeozonesError):
+            raise answer
+        return answer
+
+    def _start_and_wait(self) -> None:
+        self.start()
+        if self._is_ready:
+            return
         try:
-            connection.send(task)
-            if not connection.poll(self._child.seconds):
-                self.stop()
-                raise InputError(
-                    N_(
-                        "{file}: reading it takes longer than {seconds} s; it is not read. It may be damaged "
-                        "or hostile."
-                    ),
-                    file=shown,
-                    seconds=f"{self._child.seconds:g}",
-                )
-            answer = connection.recv()
-        except (EOFError, OSError) as error:
+            self._is_ready = isinstance(self._exchange(None, shown="", seconds=_START_S), Ready)
+        except InputError as error:
+            raise InternalError(N_("The reading process does not start.")) from error
+
+    def _exchange(self, task: Task | None, *, shown: str, seconds: float) -> Any:
+        """Send a task and wait for its answer; the child is killed when time is up."""
+        process = self._process
+        if process is None or process.stdin is None or process.stdout is None:
+            raise InternalError(N_("The reading process does not start."))
+        is_late = threading.Event()
+
+        def end() -> None:
+            is_late.set()
+            process.kill()
+
+        timer = threading.Timer(seconds, end)
+        timer.daemon = True
+        timer.start()
+        try:
+            if task is not None:
+                pickle.dump(task, process.stdin, protocol=5)
+                process.stdin.flush()
+            answer = pickle.load(process.stdout)
+        except BaseException as error:  # also an interrupt: the rest of an answer must not meet the next question
             self.stop()
-            raise InputError(
-                N_("{file}: reading it crashed; it is damaged or hostile. Ask the sender for it again."),
-                file=shown,
-            ) from error
-        if isinstance(answer, _Failure):
-            raise answer.rebuild()
+            if not isinstance(error, Exception):
+                raise
+            raise _too_late(shown, seconds) if is_late.is_set() else _crashed(shown) from error
+        finally:
+            timer.cancel()
+        if isinstance(answer, InternalError | MemoryError):
+            self.stop()
+            if isinstance(answer, MemoryError):
+                from geozones.layers.limits import out_of_memory
+
+                return out_of_memory(shown)
         return answer
 
 
-@dataclass(frozen=True)
-class _Task:
-    name: str
-    subject: Any
-    options: dict[str, Any]
+_SHARED: dict[int, IsolatedReader] = {}
 
 
-@dataclass(frozen=True)
-class _Failure:
-    """An error on its way between the processes."""
-
-    kind: str
-    messages: tuple[Message, ...]
-
-    @classmethod
-    def of(cls, error: GeozonesError) -> _Failure:
-        return cls(type(error).__name__, error.messages)
-
-    def rebuild(self) -> GeozonesError:
-        kind: type[GeozonesError] = getattr(errors, self.kind, InternalError)
-        return kind.from_messages(self.messages)
+def share_reader() -> IsolatedReader:
+    """Give the reader of this process: its child serves all runs, and ends with the process."""
+    process = os.getpid()
+    if process not in _SHARED:
+        _SHARED.clear()  # after a fork, that of the parent is not ours
+        _SHARED[process] = IsolatedReader()
+        atexit.register(_SHARED[process].stop)
+    return _SHARED[process]
 
 
-def _serve(connection: Connection, memory_mb: int, limits: Limits) -> None:
-    """Answer tasks until the other end is closed."""
-    _limit_memory(memory_mb)
-    connection.send("ready")
-    while True:
-        try:
-            task = connection.recv()
-        except EOFError:
-            return
-        connection.send(_answer(task, limits))
+def _too_late(shown: str, seconds: float) -> InputError:
+    return InputError(
+        N_("{file}: reading it takes longer than {seconds} s; it is not read. It may be damaged or hostile."),
+        file=shown,
+        seconds=f"{seconds:.0f}",
+    )
 
 
-def _limit_memory(memory_mb: int) -> None:
-    if sys.platform == "win32":
-        return
-    import resource
-
-    wanted = memory_mb * 1_000_000
-    for kind, limit in ((resource.RLIMIT_AS, wanted), (resource.RLIMIT_CORE, 0)):
-        _, hard = resource.getrlimit(kind)
-        resource.setrlimit(kind, (limit if hard == resource.RLIM_INFINITY else min(limit, hard), hard))
-
-
-def _answer(task: _Task, limits: Limits) -> Any:
-    try:
-        if task.name == "read_layer":
-            return read_layer(task.subject, limits=limits, **task.options)
-        if task.name == "describe_file":
-            return describe_file(task.subject, limits=limits)
-        return [
-            (name, _Failure.of(raw) if isinstance(raw, GeozonesError) else raw)
-            for name, raw in read_all_layers(task.subject, shown=task.subject.name, limits=limits)
-        ]
-    except GeozonesError as error:
-        return _Failure.of(error)
-    except MemoryError:
-        message = Message(N_("{file}: reading it needs too much memory; it is not read."), {"file": _name(task)})
-        return _Failure("InputError", (message,))
-    except Exception as error:
-        template = N_("Internal error while reading {file}: {kind}: {text}")
-        params = {"file": _name(task), "kind": type(error).__name__, "text": str(error)[:200]}
-        return _Failure("InternalError", (Message(template, params),))
-
-
-def _name(task: _Task) -> str:
-    return task.subject.display_name if isinstance(task.subject, LayerSpec) else Path(task.subject).name
+def _crashed(shown: str) -> InputError:
+    return InputError(
+        N_("{file}: reading it crashed; it is damaged or hostile. Ask the sender for it again."), file=shown
+    )

@@ -76,6 +76,11 @@ def require_vertices(geometry: np.ndarray, limits: Limits, *, shown: str) -> Non
         raise _too_big(shown, what=N_("points"), found=count, limit=limits.vertices)
 
 
+def out_of_memory(shown: str) -> InputError:
+    """Make the error of a file that needs more memory than there is."""
+    return InputError(N_("{file}: reading it needs too much memory; it is not read."), file=shown)
+
+
 def _too_big(shown: str, *, what: str, found: int, limit: int) -> InputError:
     from geozones.errors import Message
 

@@ -65,7 +65,7 @@ def read_source(
     """
     if not path.exists():
         raise InputError(N_("{file}: there is no such file. Check source = … in the settings."), file=shown)
-    _require_no_link_out(path, shown)
+    _require_plain(path, shown)
     require_bytes(path, limits, shown=shown)
     before = _stamp(path)
     source = Source(
@@ -79,8 +79,10 @@ def read_source(
     return raw
 
 
-def _require_no_link_out(path: Path, shown: str) -> None:
-    """Refuse a source that is, or whose folder holds, a link to something elsewhere."""
+def _require_plain(path: Path, shown: str) -> None:
+    """Refuse a source that is, or whose folder holds, a link to something elsewhere; also a device or a pipe."""
+    if not path.is_file() and not path.is_dir():
+        raise InputError(N_("{file}: this is no file and no folder; it is not read."), file=shown)
     home = path.parent.resolve()
     for entry in (path, *(path.rglob("*") if path.is_dir() else ())):
         if entry.is_symlink() and not entry.resolve().is_relative_to(home):
@@ -154,7 +156,7 @@ def read_all_layers(
     """
     if not path.exists():
         raise InputError(N_("{file}: there is no such file."), file=shown)
-    _require_no_link_out(path, shown)
+    _require_plain(path, shown)
     require_bytes(path, limits, shown=shown)
     format = find_format(path, name=shown)
     if format.reader == "archive":

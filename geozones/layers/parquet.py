@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 from geozones.errors import GeozonesError, InputError
 from geozones.i18n import N_
 from geozones.layers.layer import RawTable
-from geozones.layers.limits import require_features, require_vertices
+from geozones.layers.limits import out_of_memory, require_features, require_vertices
 from geozones.layers.source import Source
 from geozones.layers.vector import with_geometry
 
@@ -42,7 +42,9 @@ def read_parquet(source: Source) -> RawTable:
         cells = table.drop_columns([geometry_column]).to_pandas()
     except GeozonesError:
         raise
-    except (pa.ArrowException, OSError, ValueError, MemoryError) as error:
+    except MemoryError as error:
+        raise out_of_memory(shown) from error
+    except (pa.ArrowException, OSError, ValueError) as error:
         raise InputError(
             N_("{file}: the file cannot be read; it is damaged or cut ({reason}). Ask the sender for it again."),
             file=shown,

@@ -18,14 +18,14 @@ from geozones.errors import InputError
 from geozones.i18n import N_
 from geozones.layers.delimited import make_unique
 from geozones.layers.layer import RawTable
-from geozones.layers.limits import Limits, require_features
+from geozones.layers.limits import OUTSIDE_FILES, Limits, out_of_memory, require_features
 from geozones.layers.source import Source
 
 _HEADER_SEARCH_ROWS = 20
 _ERROR_CELLS = frozenset({"#REF!", "#N/A", "#VALUE!", "#NAME?", "#DIV/0!", "#NUM!", "#NULL!"})
 _DAMAGE = (
     InvalidFileException, zipfile.BadZipFile, ArithmeticError, AttributeError, LookupError, OSError, SyntaxError,
-    TypeError, ValueError, EOFError, MemoryError, NotImplementedError, RuntimeError, zipfile.LargeZipFile,
+    TypeError, ValueError, EOFError, NotImplementedError, RuntimeError, zipfile.LargeZipFile,
     zlib.error,
 )  # fmt: skip
 
@@ -54,6 +54,17 @@ def read_workbook(source: Source) -> RawTable:
     return _to_raw(sheets[name], source)
 
 
+def list_sheets(path: Path) -> list[str]:
+    """List the sheets of a workbook from outside.
+
+    Raises
+    ------
+    InputError
+        The file is damaged, or unpacks beyond the limits.
+    """
+    return list(load_sheets(path, limits=OUTSIDE_FILES, shown=path.name))
+
+
 def load_sheets(path: Path, *, limits: Limits, shown: str) -> dict[str, Sheet]:
     """Load the cells of every sheet.
 
@@ -75,6 +86,8 @@ def load_sheets(path: Path, *, limits: Limits, shown: str) -> dict[str, Sheet]:
             warnings.simplefilter("ignore")  # styles and extensions that do not touch the values
             values, texts = (openpyxl.load_workbook(path, data_only=only) for only in (True, False))
         return {sheet.title: _load_sheet(sheet, texts[sheet.title]) for sheet in values.worksheets}
+    except MemoryError as error:
+        raise out_of_memory(shown) from error
     except _DAMAGE as error:
         raise InputError(
             N_(

@@ -16,6 +16,7 @@ import pandas as pd
 from geozones.config import Config
 from geozones.errors import GeozonesError, InputError, Message, UsageError
 from geozones.i18n import N_
+from geozones.layers import share_reader
 from geozones.layers.elevation import read_elevation
 from geozones.layers.site_rows import ReadSites
 from geozones.layers.sites import read_sites
@@ -48,7 +49,7 @@ def read_inbox(config: Config, entries: Iterable[Entry]) -> Proposals:
     parts: list[Proposals] = []
     for entry in entries:
         try:
-            found = read_sites(entry.path, region=config.region, shown=entry.name)
+            found = share_reader().read_sites(entry.path, region=config.region, shown=entry.name)
         except GeozonesError as error:
             parts.append(_refused(config, error.messages))
             continue
@@ -62,18 +63,17 @@ def is_proposal(path: Path) -> bool:
     A workbook is told by its sheets: one named as a journal or register is no proposal.
     """
     from geozones.layers.formats import WORKBOOK, find_format
-    from geozones.layers.limits import OUTSIDE_FILES
-    from geozones.layers.workbook import load_sheets
 
     try:
         if find_format(path) is not WORKBOOK:
             return b'"inspections"' not in path.read_bytes()[:4096]
-        titles = {title.strip().casefold() for title in load_sheets(path, limits=OUTSIDE_FILES, shown=path.name)}
+        titles = {title.strip().casefold() for title in share_reader().list_sheets(path)}
     except (GeozonesError, OSError):
         return True
     return not titles & _OTHER_SHEETS
 
 
+_LONGEST_PATH = 1024
 _OTHER_SHEETS = {"journal", "журнал", "register", "реестр", "тізілім", "lists", "тізімдер", "списки"}
 
 
@@ -97,8 +97,15 @@ def read_arguments(
                 replace(known, sites=of_id, forms={name: known.forms.get(name) for name in names}, refused=())
             )
             continue
-        parts.append(_from_read(read_sites(argument, region=config.region, crs=crs), ""))
+        parts.append(_from_read(_read_argument(argument, config, crs), ""))
     return _join(config, parts)
+
+
+def _read_argument(argument: str, config: Config, crs: str | None) -> ReadSites:
+    path = Path(argument) if "\n" not in argument and len(argument) < _LONGEST_PATH else None
+    if path is not None and path.is_file():
+        return share_reader().read_sites(path, region=config.region, crs=crs)
+    return read_sites(argument, region=config.region, crs=crs)
 
 
 def read_waiting(config: Config, tables: RegionTables) -> Proposals:
@@ -267,7 +274,7 @@ def require_readable_proposal(config: Config, path: Path) -> None:
         raise InputError(N_("{file}: there is no such file."), file=path.name)
     if not is_proposal(path):
         return
-    found = read_sites(path, region=config.region)
+    found = share_reader().read_sites(path, region=config.region)
     if not len(found.table):
         raise InputError.from_messages(found.refused)
 

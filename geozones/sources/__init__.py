@@ -12,7 +12,7 @@ from geozones.sources.loading import (
     is_absent,
     keep_copies,
     load_layers,
-    report_kept,
+    report_failed,
 )
 from geozones.sources.parts import digest_files, digest_source, list_parts
 
@@ -29,5 +29,5 @@ __all__ = [
     "keep_copy",
     "list_parts",
     "load_layers",
-    "report_kept",
+    "report_failed",
 ]

@@ -10,7 +10,7 @@ from typing import Any
 
 from geozones.checks import CheckedLayer, make_issues
 from geozones.config import LayerSpec
-from geozones.errors import GeozonesError, InputError, Message
+from geozones.errors import ConfigError, GeozonesError, InputError, Message
 from geozones.sources.copies import find_last_copy, keep_copy
 from geozones.sources.parts import digest_source
 
@@ -52,16 +52,21 @@ class KeptLayer:
 class LoadedLayers:
     """The checked layers in the order of the settings, and which of them are last good copies.
 
-    `digests` holds the hash of each source that was read itself, taken before it was opened.
+    `left_out` holds the layers that failed and that the run can do without, with the reason. `digests` holds the
+    hash of each source that was read itself, taken before it was opened.
     """
 
     layers: tuple[CheckedLayer, ...] = ()
     kept: tuple[KeptLayer, ...] = ()
     digests: Mapping[str, str] = field(default_factory=dict)
+    left_out: Mapping[str, Message] = field(default_factory=dict)
 
 
 def load_layers(specs: Iterable[LayerSpec], load: Load, care: Care) -> LoadedLayers:
     """Load layers; one that fails is replaced by its last good copy, where the settings and `care` allow that.
+
+    One that fails, has no such copy, and is not `required` is left out: no single file takes the run down that the
+    run can do without.
 
     Parameters
     ----------
@@ -73,11 +78,12 @@ def load_layers(specs: Iterable[LayerSpec], load: Load, care: Care) -> LoadedLay
     Raises
     ------
     GeozonesError
-        A layer failed that may not be replaced, or that has no good copy.
+        A required layer failed that may not be replaced, or that has no good copy; or the settings are wrong.
     """
     layers: list[CheckedLayer] = []
     kept: list[KeptLayer] = []
     digests: dict[str, str] = {}
+    left_out: dict[str, Message] = {}
     for spec in specs:
         care.on_source(spec.key)
         try:
@@ -89,12 +95,15 @@ def load_layers(specs: Iterable[LayerSpec], load: Load, care: Care) -> LoadedLay
                 digests[spec.key] = digest
         except GeozonesError as error:
             copy = find_last_copy(care.state_dir, spec) if care.use_last and spec.keep_last else None
-            if copy is None:
+            if copy is None and (spec.required or type(error) is ConfigError):
                 raise
+            if copy is None:
+                left_out[spec.key] = error.messages[0]
+                continue
             layers.append(load(spec.model_copy(update={"source": str(copy.source)})))
             kept.append(KeptLayer(spec.key, copy.day, error.messages[0]))
     care.on_source("")
-    return LoadedLayers(tuple(layers), tuple(kept), digests)
+    return LoadedLayers(tuple(layers), tuple(kept), digests, left_out)
 
 
 def is_absent(spec: LayerSpec, care: Care) -> bool:
@@ -104,9 +113,13 @@ def is_absent(spec: LayerSpec, care: Care) -> bool:
     return not (care.use_last and spec.keep_last and find_last_copy(care.state_dir, spec))
 
 
-def report_kept(loaded: LoadedLayers, *, crs: str) -> list[Any]:
-    """Make an issue of every layer that is a last good copy."""
-    return [
+def report_failed(loaded: LoadedLayers, *, crs: str) -> list[Any]:
+    """Make an issue of every layer that failed: those that are a last good copy, and those that were left out."""
+    left_out = [
+        make_issues("layer_unreadable", layer=key, crs=crs, params={"problem": problem})
+        for key, problem in loaded.left_out.items()
+    ]
+    return left_out + [
         make_issues(
             "layer_kept_last",
             layer=kept.key,

@@ -22,6 +22,7 @@ TIERS = {
     2: ("checks", "coverage"),
     3: (
         "demonstration",
+        "drafting",
         "proximity",
         "restrictions",
         "lifecycle",

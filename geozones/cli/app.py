@@ -13,6 +13,7 @@ from geozones.cli import (
     build,
     check,
     demo,
+    init,
     layers,
     ledger,
     letters,
@@ -39,6 +40,7 @@ app = typer.Typer(
 app.command()(build.build)
 app.command()(check.check)
 app.command()(demo.demo)
+app.command()(init.init)
 app.command()(layers.layers)
 app.command()(nearest.nearest)
 app.command()(nightly.nightly)

@@ -206,7 +206,9 @@ def test_whatever_names_hold_the_draft_is_toml(source: str, columns: list[str], 
     table = table_of(f"{source} zones", "polygon", **dict.fromkeys(columns, word))
     draft = draft_settings([FileFacts(source, (table,))])
     settings = tomllib.loads(write_settings(draft, language="en", state_dir=".s", out="m"))
-    assert settings["layers"]["zones"]["source"] == f"{source} zones"
+    named = [layer["source"] for layer in settings.get("layers", {}).values()]
+    assert named == [layer.table.source for layer in draft.used]
+    assert settings["maps"]["out"] == "m"
 
 
 @given(st.text(max_size=30))

@@ -71,7 +71,7 @@ def inspect_folder(folder: Path) -> list[FileFacts]:
                "(at most {limit} files)."),
             folder=folder, found=len(sources), limit=MOST_FILES,
         )  # fmt: skip
-    with IsolatedReader(ChildLimits(seconds=_SECONDS), limits=OWN_FILES) as reader:
+    with IsolatedReader(ChildLimits(seconds=_SECONDS)) as reader:
         return [_inspect_file(reader, path, path.relative_to(folder).as_posix()) for path in sources]
 
 
@@ -89,7 +89,7 @@ def _find_sources(folder: Path) -> Iterator[Path]:
 
 def _inspect_file(reader: IsolatedReader, path: Path, source: str) -> FileFacts:
     try:
-        found = reader.read_all_layers(path)
+        found = reader.read_all_layers(path, limits=OWN_FILES)
     except GeozonesError as error:
         return FileFacts(source, (), error.messages)
     tables: list[TableFacts] = []

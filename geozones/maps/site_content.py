@@ -34,7 +34,7 @@ class SiteContent:
     screening: Screening
     ranking: pd.DataFrame
     refused: tuple[Message, ...] = ()
-    has_files: bool = False
+    has_files: bool = True
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from geozones.maps.ground import GroundLayer, frame_of, whole_bounds
 from geozones.maps.page import OfflineMap, PageFigure
 from geozones.maps.shapes import bounds_of, encode_lines, encode_polygons, to_degrees
 from geozones.maps.words import names, short, text_or_none
-from geozones.screening import Screening, is_farm_category
+from geozones.screening import Screening, blocked_land
 
 MARGIN_M = 9000.0
 AROUND_M = 400.0
@@ -65,19 +65,6 @@ def site_data(atlas: Atlas, screening: Screening, place: int) -> dict[str, Any]:
         "zones": _around(atlas, "zones", "zone_id", shape, crs),
         "links": _links(screening, site_id, crs),
     }
-
-
-def blocked_land(screening: Screening, place: int) -> Any:
-    """Return the part of a site that granted land, farm land or an existing zone takes from a state zone."""
-    site = screening.sites.iloc[place]
-    tables = screening.case.tables
-    taken: list[Any] = []
-    if site["kind"] != "private" and tables.parcels is not None:
-        rows = screening.parcels[screening.parcels["site_id"] == site["site_id"]]
-        blocking = (rows["granted"] == "yes").to_numpy() | is_farm_category(rows["category"])
-        taken += list(tables.parcels.geometry.array[rows["row"].to_numpy(dtype=int)[blocking & rows["is_sure"]]])
-    taken += list(tables.zones.geometry.array[shapely.intersects(tables.zones.geometry.array, site["geometry"])])
-    return shapely.intersection(shapely.union_all(taken), site["geometry"]) if taken else None
 
 
 def _polygons(shapes: list[Any], crs: Any) -> list[Any]:

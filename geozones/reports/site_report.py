@@ -1,4 +1,4 @@
-"""What a screening leaves beside its pages: records as JSON, a site a file and all together."""
+"""What a screening leaves beside its pages: records as JSON, reports as PDF, letters of request."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ from typing import Any
 
 from geozones.config import Config
 from geozones.errors import DiskFullError
-from geozones.i18n import N_
+from geozones.i18n import LANGUAGES, N_
+from geozones.reports.site_letters import write_letters
+from geozones.reports.site_pdf import write_pdf
 from geozones.screening import Screening, as_records
 
 
@@ -29,8 +31,8 @@ def write_site_files(
 
     Returns
     -------
-    The files written: `screening.json` with the records of all sites (docs/screening.schema.json), and
-    `<stem>.json` with that of one.
+    The files written: `screening.json` with the records of all sites (docs/screening.schema.json); for every site
+    `<stem>.json` with its record, `<stem>-<language>.pdf`, and `letters/<stem>-<body>.docx` for every request.
 
     Raises
     ------
@@ -39,7 +41,15 @@ def write_site_files(
     """
     records = as_records(screening)
     written = [write_file(folder / "screening.json", _json(records))]
-    written += [write_file(folder / f"{stems[record['site_id']]}.json", _json([record])) for record in records]
+    for record in records:
+        stem = stems[record["site_id"]]
+        written.append(write_file(folder / f"{stem}.json", _json([record])))
+        for language in LANGUAGES:
+            pdf = write_pdf(screening, record, language)
+            written.append(write_file(folder / f"{stem}-{language}.pdf", pdf))
+    by_site = {record["site_id"]: record for record in records}
+    for name, letter in write_letters(screening, by_site, stems):
+        written.append(write_file(folder / "letters" / name, letter))
     return written
 
 

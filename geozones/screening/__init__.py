@@ -3,9 +3,9 @@
 `screen` answers; `rank_sites` compares; `read_coordinates` and `read_wkt` make sites of pasted text.
 """
 
+from geozones.screening.blocked import blocked_land
 from geozones.screening.case import Case
 from geozones.screening.concept import PARTS, Form, read_form
-from geozones.screening.land import is_farm_category
 from geozones.screening.outline import Elevation
 from geozones.screening.records import as_records
 from geozones.screening.requests import BODIES, QUESTIONS, Request
@@ -26,8 +26,8 @@ __all__ = [
     "Screening",
     "Wording",
     "as_records",
+    "blocked_land",
     "feature_names",
-    "is_farm_category",
     "rank_sites",
     "read_form",
     "screen",

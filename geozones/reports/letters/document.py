@@ -15,10 +15,7 @@ from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
 
 _EPOCH = (1980, 1, 1, 0, 0, 0)
-_BLANKS = (
-    ("№ __________   «____» ______________ 20___ ж.", "№ __________   «____» ______________ 20___ г."),
-    ("{region_kk}", "{region_ru}"),
-)
+_BLANKS = ("№ __________   «____» ______________ 20___ ж.", "№ __________   «____» ______________ 20___ г.")
 _SIGNATURE = (
     ("Лауазымы: ______________________", "Должность: ______________________"),
     ("Қолы, аты-жөні: ________________", "Подпись, фамилия: _______________"),
@@ -39,19 +36,30 @@ def make_template(name: str) -> Document:
     """
     text = (resources.files("geozones.reports.letters") / "templates" / f"{name}.toml").read_text("utf-8")
     words = tomllib.loads(text)
+    document, table = start_document()
+    add_row(table, ("{region_kk}", "{region_ru}"))
+    add_row(table, words["to"], bold=True)
+    add_row(table, words["title"], bold=True, centred=True, space_mm=6)
+    for pair in words["text"]:
+        add_row(table, pair)
+    add_signature(table)
+    return document
+
+
+def start_document() -> tuple[Document, docx.table.Table]:
+    """Begin a letter: an A4 page and a table of two columns, with blanks for number and date."""
     document = docx.Document()
     _set_page(document)
     table = document.add_table(rows=0, cols=2)
     table.autofit = False
-    for pair in _BLANKS:
-        _add_row(table, pair)
-    _add_row(table, words["to"], bold=True)
-    _add_row(table, words["title"], bold=True, centred=True, space_mm=6)
-    for pair in words["text"]:
-        _add_row(table, pair)
+    add_row(table, _BLANKS)
+    return document, table
+
+
+def add_signature(table: docx.table.Table) -> None:
+    """Add blanks for the signatory."""
     for pair in _SIGNATURE:
-        _add_row(table, pair, space_mm=5)
-    return document
+        add_row(table, pair, space_mm=5)
 
 
 def _set_page(document: Document) -> None:
@@ -65,7 +73,7 @@ def _set_page(document: Document) -> None:
     style.paragraph_format.space_after = Pt(0)
 
 
-def _add_row(
+def add_row(
     table: docx.table.Table,
     pair: Sequence[str],
     *,
@@ -73,6 +81,7 @@ def _add_row(
     centred: bool = False,
     space_mm: float = 2,
 ) -> None:
+    """Add a row of two paragraphs: Kazakh, Russian."""
     row = table.add_row()  # type: ignore[no-untyped-call]
     for cell, text in zip(row.cells, pair, strict=True):
         cell.width = Mm(89)

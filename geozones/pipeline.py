@@ -269,7 +269,7 @@ def _assemble(checked: list[checks.CheckedLayer], config: Config, loaded: Loaded
             layer.key,
             layer.role,
             config.layers[layer.key].display_name,
-            config.layers[layer.key].provenance,
+            layer.provenance,
             len(layer.table),
             days.get(layer.key),
             areas[layer.key],

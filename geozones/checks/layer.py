@@ -158,10 +158,14 @@ def check_layer(layer: ReadLayer, *, region: RegionConfig) -> CheckedLayer:
 
 
 def add_accuracy(provenance: Provenance, accuracy_m: float) -> Provenance:
-    """Add the accuracy of a conversion to the stated one; unknown stays unknown."""
-    if not accuracy_m or provenance.accuracy_m is None:
+    """Add the accuracy of a conversion to the stated one.
+
+    An exact source that states none is taken at its word, so it is as accurate as the conversion; for an
+    approximate one unknown stays unknown.
+    """
+    if not accuracy_m or (provenance.accuracy_m is None and provenance.precision == "approximate"):
         return provenance
-    return provenance.model_copy(update={"accuracy_m": provenance.accuracy_m + accuracy_m})
+    return provenance.model_copy(update={"accuracy_m": (provenance.accuracy_m or 0.0) + accuracy_m})
 
 
 def mark_quarantined(issues: gpd.GeoDataFrame, rows: pd.Index) -> gpd.GeoDataFrame:

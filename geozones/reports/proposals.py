@@ -123,7 +123,12 @@ def all_proposals(config: Config, tables: RegionTables) -> Proposals:
 def _of_layer(tables: RegionTables, config: Config) -> Proposals:
     if tables.proposals is None:
         return _refused(config, ())
-    sites = tables.proposals.reset_index(drop=True).assign(origin="", crs_assumed=False, accuracy_m=0.0)
+    accuracies_m = {source.key: source.provenance.accuracy_m or 0.0 for source in tables.sources.values()}
+    sites = tables.proposals.reset_index(drop=True).assign(origin="", crs_assumed=False)
+    if "layer" in sites:
+        sites["accuracy_m"] = sites["layer"].map(accuracies_m).astype(float)
+    else:
+        sites["accuracy_m"] = 0.0
     return Proposals(sites, dict.fromkeys(sites["site_id"]), (), ())
 
 

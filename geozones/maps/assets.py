@@ -18,7 +18,7 @@ from geozones.i18n import LANGUAGES, N_, plural_forms, translate
 PAGE_STYLES = ("map.css", "page.css", "print.css", "site.css")
 SCRIPTS = (
     "gz.js", "labels.js", "ground.js", "plots_layer.js", "criteria.js", "filters.js", "map_controls.js",
-    "table.js", "search.js", "card.js", "region.js", "zone.js", "filter_panel.js",
+    "table.js", "search.js", "card.js", "region.js", "zone.js", "filter_panel.js", "export.js",
 )  # fmt: skip
 PRIVATE_SCRIPTS = ("private.js", "held_back.js", "site.js")
 PLOTS_LAYER_SCRIPTS = ("gz.js", "labels.js", "ground.js", "plots_layer.js")
@@ -29,7 +29,7 @@ TILE_SCRIPTS = (
 """What pages load only where plots are in tiles."""
 PLOTS_LAYER_STYLES = ("tokens.css", "map.css")
 
-_TEXT = re.compile(r'GZ\.t\(\s*"((?:[^"\\]|\\.)*)"')
+_TEXT = re.compile(r'GZ\.t(?:\.bind\(null,|\()\s*"((?:[^"\\]|\\.)*)"')
 _PLURAL = re.compile(r'GZ\.tn\(\s*"((?:[^"\\]|\\.)*)",\s*"((?:[^"\\]|\\.)*)"')
 _OUTSIDE_LINK = re.compile(rb'<a href="https?://[^"]*"[^>]*>')
 _SOURCE_MAP = re.compile(rb"\n//# sourceMappingURL=\S*")

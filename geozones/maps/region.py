@@ -65,6 +65,7 @@ def draw_region(atlas: Atlas) -> str:
             "demonstration": content.region.demonstration,
             "bounds": bounds,
             "zones": _zone_data(atlas, lines),
+            "asOf": content.as_of.isoformat(),
             "proposals": _proposal_data(content),
         },
     }

@@ -6,6 +6,8 @@
 
   /** More rows of the card, by those scripts that have them: each gives [{label, value}] for a place. */
   GZ.cardMore = [];
+  /** More buttons below the card: each gives one for a place, or null. */
+  GZ.cardButtons = [];
   /** What stands after the state: each gives a text or "". */
   GZ.stateMore = [];
 
@@ -227,7 +229,12 @@
     GZ.NETWORKS.forEach(function (name) {
       parts.push(network(name, place));
     });
-    parts.push(GZ.el("div", { class: "card-buttons no-print" }, copy));
+    const buttons = GZ.el("div", { class: "card-buttons no-print" });
+    GZ.cardButtons.forEach(function (make) {
+      buttons.append(make(place) || "");
+    });
+    buttons.append(copy);
+    parts.push(buttons);
     box.replaceChildren.apply(box, parts);
   };
 })();

@@ -49,6 +49,18 @@
     return [day, paper ? GZ.t("contract {no}", { no: paper }) : ""].filter(Boolean).join(", ");
   });
 
+  GZ.exportMore.push(function () {
+    return [
+      GZ.exportColumn("participant", GZ.t.bind(null, "Participant"), "participant"),
+      GZ.exportColumn("reserved_for", GZ.t.bind(null, "Reserved for"), "reservedFor"),
+      GZ.exportColumn("contract_no", GZ.t.bind(null, "Contract"), "paper"),
+      GZ.exportColumn("contract_date", GZ.t.bind(null, "Date of the contract"), "paperDate"),
+      GZ.exportColumn("start_due", GZ.t.bind(null, "Start due"), "due"),
+      GZ.exportColumn("project", GZ.t.bind(null, "Project"), "project"),
+      GZ.exportColumn("sector", GZ.t.bind(null, "Sector"), "sector"),
+    ];
+  });
+
   function dated(label, column, place) {
     const day = of(column, place);
     return day ? [{ label: label, value: GZ.date(day) }] : [];

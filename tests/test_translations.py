@@ -24,7 +24,9 @@ PACKAGE = ROOT / "geozones"
 FORMS = {"ru": 3, "kk": 2}
 MARKERS = {"N_": 1, "translate": 1, "t": 1, "translate_plural": 2, "plural_forms": 2, "tn": 2}
 ERRORS = {name for name, found in vars(errors).items() if isinstance(found, type)} - {"InternalError"}
-JS_CALL = re.compile(r'GZ\.(tn?)\(\s*("(?:[^"\\]|\\.)*")(?:\s*,\s*("(?:[^"\\]|\\.)*"))?\s*([,)+]?)')
+JS_CALL = re.compile(
+    r'GZ\.(tn?)(?:\.bind\(null,|\()\s*("(?:[^"\\]|\\.)*")(?:\s*,\s*("(?:[^"\\]|\\.)*"))?\s*([,)+]?)'
+)
 
 Text = tuple[str, ...]
 """(singular,) or (singular, plural)."""

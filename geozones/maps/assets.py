@@ -18,7 +18,8 @@ from geozones.i18n import LANGUAGES, N_, plural_forms, translate
 PAGE_STYLES = ("map.css", "page.css", "print.css", "site.css")
 SCRIPTS = (
     "gz.js", "labels.js", "ground.js", "plots_layer.js", "criteria.js", "filters.js", "map_controls.js",
-    "table.js", "search.js", "card.js", "region.js", "zone.js", "filter_panel.js", "export.js",
+    "table.js", "search.js", "card.js", "region.js", "zone.js", "filter_panel.js", "export.js", "geodesic.js",
+    "paper.js", "plot_sheet.js",
 )  # fmt: skip
 PRIVATE_SCRIPTS = ("private.js", "held_back.js", "site.js")
 PLOTS_LAYER_SCRIPTS = ("gz.js", "labels.js", "ground.js", "plots_layer.js")

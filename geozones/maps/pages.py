@@ -9,6 +9,7 @@ from geozones.maps.assets import asset_files, tiles_script
 from geozones.maps.atlas import Atlas, make_atlas
 from geozones.maps.content import PageContent, public_content
 from geozones.maps.page import environment, json_for_script
+from geozones.maps.plot_sheets import PlotSheets
 from geozones.maps.region import draw_region
 from geozones.maps.site_table import draw_site_pages
 from geozones.maps.stems import file_stem
@@ -51,8 +52,9 @@ def draw_pages(content: PageContent, *, audience: Audience) -> Iterator[tuple[st
             yield f"plots/{name}.js", script
     yield "assets/search.js", _search_script(atlas)
     yield "index.html", _encoded(draw_region(atlas))
+    sheets = PlotSheets(atlas)
     for place, zone in enumerate(atlas.zones):
-        yield f"zones/{file_stem(str(zone['zone_id']))}.html", _encoded(draw_zone(atlas, place))
+        yield f"zones/{file_stem(str(zone['zone_id']))}.html", _encoded(draw_zone(atlas, place, sheets))
     if shown.sites is not None:
         for name, page in draw_site_pages(atlas, shown.sites):
             yield f"proposals/{name}", _encoded(page)

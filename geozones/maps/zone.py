@@ -11,6 +11,7 @@ from geozones.maps.frame_page import page_context
 from geozones.maps.ground import GroundLayer, frame_of
 from geozones.maps.legend import legend_networks, legend_states
 from geozones.maps.page import OfflineMap, PageFigure
+from geozones.maps.plot_sheets import PlotSheets
 from geozones.maps.plots_layer import PlotsLayer
 from geozones.maps.shapes import bounds_of, to_degrees
 from geozones.maps.terms import KIND_NAMES, STATUS_NAMES
@@ -21,7 +22,7 @@ MARGIN_M = 4000.0
 TOLERANCE_M = 2.0
 
 
-def draw_zone(atlas: Atlas, place: int) -> str:
+def draw_zone(atlas: Atlas, place: int, sheets: PlotSheets) -> str:
     """Draw the page of the zone in row `place` of the zones."""
     content, zone = atlas.content, atlas.zones[place]
     title = names(zone, "zone_id")
@@ -39,6 +40,7 @@ def draw_zone(atlas: Atlas, place: int) -> str:
                 "undivided": atlas.undivided[place],
             },
             "networks": atlas.plot_networks.of(rows) if span is None else None,
+            "sheets": sheets.of(rows) if span is None else None,
             "asOf": content.as_of.isoformat(),
         },
     }

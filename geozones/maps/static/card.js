@@ -125,6 +125,10 @@
     return found;
   }
 
+  GZ.plotFacts = function (place) {
+    return [{ label: GZ.t("State"), value: stateText(place) }].concat(facts(place));
+  };
+
   GZ.plotTitle = function (place) {
     return GZ.say(GZ.page.zone.name) + " / " + (GZ.plots.rows.number[place] || GZ.plots.rows.id[place]);
   };
@@ -185,7 +189,11 @@
   }
 
   function swatch(state, passed) {
-    const fill = { reserved: "url(#gz-reserved)", releasing: "url(#gz-releasing)" }[state];
+    const fill = {
+      operating: "url(#gz-operating)",
+      reserved: "url(#gz-reserved)",
+      releasing: "url(#gz-releasing)",
+    }[state];
     const box = GZ.svg("rect", { x: 0.5, y: 0.5, width: 19, height: 12, rx: 2, class: "part part-" + state });
     if (fill) {
       box.setAttribute("fill", fill);

@@ -302,18 +302,7 @@
       entry(menu, "kml", GZ.t("For Google Earth (KML)")),
     );
     menu.append(list);
-    menu.addEventListener("keydown", function (event) {
-      if (event.key === "Escape" && menu.open) {
-        event.stopPropagation();
-        menu.open = false;
-        menu.querySelector("summary").focus();
-      }
-    });
-    document.addEventListener("click", function (event) {
-      if (!menu.contains(event.target)) {
-        menu.open = false;
-      }
-    });
+    GZ.bindMenu(menu);
     box.replaceChildren(menu, GZ.el("span", { class: "menu-said unit", role: "status" }));
   }
 

@@ -382,11 +382,6 @@
         }
       });
     });
-    document.querySelectorAll("[data-print]").forEach(function (button) {
-      button.addEventListener("click", function () {
-        window.print();
-      });
-    });
     root.classList.add("is-ready");
   }
 })();

@@ -1,8 +1,10 @@
-/* The controls of the map: zoom, scale, layers, the panel of a phone, and the map on paper. */
+/* The controls of the map: zoom, scale, layers, the panel of a phone. */
 (function () {
   "use strict";
 
   const GZ = window.GZ;
+  /* A pixel of CSS on paper. */
+  const PIXEL_M = 0.0254 / 96;
 
   function drawScale() {
     const bar = document.querySelector(".scale-bar");
@@ -25,6 +27,9 @@
     }) * power;
     bar.style.width = Math.round((100 * nice) / width) + "px";
     text.textContent = GZ.metres(nice);
+    const ratio = document.querySelector(".scale-ratio");
+    const step = Math.pow(10, Math.max(0, Math.floor(Math.log10(width / 100 / PIXEL_M)) - 2));
+    ratio.textContent = "≈ 1 : " + GZ.number(Math.round(width / 100 / PIXEL_M / step) * step);
   }
 
   /** Fit the map to the whole, beside the legend where that leaves room. */
@@ -74,7 +79,6 @@
       document.querySelector(".map .legend").open = false;
     }
     bindPanel(map);
-    bindPrint(map);
     drawScale();
   }
 
@@ -97,27 +101,6 @@
     document.addEventListener("keydown", function (event) {
       if (event.key === "Escape" && document.body.classList.contains("map-is-open")) {
         close.click();
-      }
-    });
-  }
-
-  /* The map is drawn anew at the size of the paper, and put back afterwards. */
-  function bindPrint(map) {
-    let before = null;
-    window.addEventListener("beforeprint", function () {
-      before = { centre: map.getCenter(), zoom: map.getZoom() };
-      document.documentElement.classList.add("is-printing");
-      map.invalidateSize({ animate: false, pan: false });
-      map.options.zoomSnap = 0;
-      map.fitBounds(GZ.wholeBounds, { animate: false, padding: [6, 6] });
-      GZ.ground.redrawLabels();
-    });
-    window.addEventListener("afterprint", function () {
-      document.documentElement.classList.remove("is-printing");
-      map.options.zoomSnap = 0.25;
-      map.invalidateSize({ animate: false, pan: false });
-      if (before) {
-        map.setView(before.centre, before.zoom, { animate: false });
       }
     });
   }

@@ -4,7 +4,11 @@
 
   const GZ = window.GZ;
   const L = window.L;
-  const HATCHED = { reserved: "url(#gz-reserved)", releasing: "url(#gz-releasing)" };
+  const HATCHED = {
+    operating: "url(#gz-operating)",
+    reserved: "url(#gz-reserved)",
+    releasing: "url(#gz-releasing)",
+  };
 
   GZ.PlotsLayer = L.Layer.extend({
     options: { minZoom: 0, labels: true, wanted: null, onChoose: null, describe: null },

@@ -3,6 +3,23 @@
   "use strict";
 
   const GZ = window.GZ;
+
+  /** A menu that opens below its button: closed by Escape and by a click elsewhere. */
+  GZ.bindMenu = function (menu) {
+    menu.addEventListener("keydown", function (event) {
+      if (event.key === "Escape" && menu.open) {
+        event.stopPropagation();
+        menu.open = false;
+        menu.querySelector("summary").focus();
+      }
+    });
+    document.addEventListener("click", function (event) {
+      if (!menu.contains(event.target)) {
+        menu.open = false;
+      }
+    });
+  };
+
   const FIRST_ROWS = 100;
 
   function compare(a, b) {

@@ -252,29 +252,33 @@
     }
   }
 
-  /* On paper: the free plots, in two columns. */
+  /* On paper: the plots that the filter keeps, else the free ones, in as many columns as the paper has room for. */
   function drawPrintRows() {
     const box = document.getElementById("print-rows");
-    const free = GZ.places().filter(function (place) {
-      return GZ.plots.stateOf(place) === "free";
+    const filtered = GZ.isFiltered();
+    const rows = GZ.places().filter(function (place) {
+      return filtered ? GZ.keepsPlot(place) : GZ.plots.stateOf(place) === "free";
     });
-    const half = Math.ceil(free.length / 2);
+    const several = rows.some(function (place) {
+      return GZ.plots.stateOf(place) !== "free";
+    });
+    const most = GZ.PAPERS[GZ.paper()].columns - (several ? 1 : 0);
+    const share = Math.ceil(rows.length / Math.max(1, most));
     const columns = GZ.el("div", { class: "print-columns" });
-    [free.slice(0, half), free.slice(half)].forEach(function (part) {
+    for (let start = 0; start < rows.length; start += share) {
       const holder = GZ.el("div", {});
       columns.append(holder);
-      if (part.length) {
-        GZ.table(holder, {
-          columns: [plain(number), hectares].concat(GZ.NETWORKS.map(networkColumn)),
-          rows: function () {
-            return part;
-          },
-          limit: Infinity,
-          empty: String,
-        }).draw();
-      }
-    });
-    box.replaceChildren(GZ.el("h2", {}, GZ.t("Free plots") + ": " + GZ.sumWords(free)), columns);
+      GZ.table(holder, {
+        columns: [plain(number), several ? state : null, hectares].filter(Boolean).concat(GZ.NETWORKS.map(networkColumn)),
+        rows: function () {
+          return rows.slice(start, start + share);
+        },
+        limit: Infinity,
+        empty: String,
+      }).draw();
+    }
+    const title = filtered ? GZ.t("Plots of the filter") : GZ.t("Free plots");
+    box.replaceChildren(GZ.el("h2", {}, title + ": " + GZ.sumWords(rows)), columns);
   }
 
   function plain(column) {

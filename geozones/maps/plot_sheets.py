@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -36,8 +37,7 @@ class PlotSheets:
 
     def __init__(self, atlas: Atlas) -> None:
         self._content = atlas.content
-        self._labels, self._shapes = _neighbour_rows(atlas)
-        self._tree = shapely.STRtree(self._shapes)
+        self._atlas = atlas
 
     def of(self, rows: NDArray[np.intp]) -> dict[str, Any] | None:
         """Describe the plots in some rows of the content's plots.
@@ -64,11 +64,17 @@ class PlotSheets:
             "neighbours": [self._neighbours(shape) for shape in shapes],
         }
 
+    @cached_property
+    def _around(self) -> tuple[list[tuple[str | None, str | None]], NDArray[Any], Any]:
+        labels, shapes = _neighbour_rows(self._atlas)
+        return labels, shapes, shapely.STRtree(shapes)
+
     def _neighbours(self, shape: Any) -> list[list[str | None]]:
         """Name what lies along the boundary; what lies under the plot itself is no neighbour."""
-        found = self._tree.query(shape, predicate="dwithin", distance=TOUCHING_M)
-        beside = shapely.area(shapely.intersection(self._shapes[found], shape)) < OVERLAP_M2
-        labels = {self._labels[place] for place in found[beside]}
+        names, shapes, tree = self._around
+        found = tree.query(shape, predicate="dwithin", distance=TOUCHING_M)
+        beside = shapely.area(shapely.intersection(shapes[found], shape)) < OVERLAP_M2
+        labels = {names[place] for place in found[beside]}
         return [list(label) for label in sorted(labels, key=lambda each: (each[0] is None, str(each)))]
 
 

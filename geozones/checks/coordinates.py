@@ -38,7 +38,11 @@ class Guess:
 
 def sample_points(shapes: np.ndarray) -> np.ndarray:
     """Take some points of shapes, evenly over all of them: the middles of their boxes."""
-    bounds = shapely.bounds(shapes)
+    is_placed = ~(shapely.is_missing(shapes) | shapely.is_empty(shapes))
+    placed = shapes[is_placed]
+    if len(placed) > _SAMPLE:
+        placed = placed[np.linspace(0, len(placed) - 1, 2 * _SAMPLE).astype(int)]
+    bounds = shapely.bounds(placed)
     bounds = bounds[np.isfinite(bounds).all(axis=1)]
     if len(bounds) > _SAMPLE:
         bounds = bounds[np.linspace(0, len(bounds) - 1, _SAMPLE).astype(int)]

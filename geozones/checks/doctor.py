@@ -75,10 +75,15 @@ def check_outlines(sorting: Sorting, contract: TableContract) -> None:
     shapes = sorting.shapes
     if contract.geometry not in ("polygon", "line") or not len(shapes):
         return
-    points, owners = shapely.get_coordinates(shapes, return_index=True)
-    is_same = (np.diff(points, axis=0) == 0).all(axis=1) & (np.diff(owners) == 0)
-    counts = np.bincount(owners[1:][is_same], minlength=len(shapes))
-    sorting.report("points_repeated", counts > 0, params={"count": [int(count) for count in counts[counts > 0]]})
+    points = shapely.get_coordinates(shapes)
+    is_same = (points[1:] == points[:-1]).all(axis=1)
+    if is_same.any():
+        _, owners = shapely.get_coordinates(shapes, return_index=True)
+        is_same &= owners[1:] == owners[:-1]
+        counts = np.bincount(owners[1:][is_same], minlength=len(shapes))
+        sorting.report(
+            "points_repeated", counts > 0, params={"count": [int(count) for count in counts[counts > 0]]}
+        )
     if contract.name in _LAND_ROLES:
         with np.errstate(divide="ignore", invalid="ignore"):
             width_m = 2 * shapely.area(shapes) / shapely.length(shapes)

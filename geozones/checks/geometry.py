@@ -90,6 +90,8 @@ def check_presence(sorting: Sorting) -> None:
 def check_finite(sorting: Sorting) -> None:
     """Set aside rows with NaN or infinite coordinates."""
     shapes = sorting.shapes
+    if np.isfinite(shapely.get_coordinates(shapes)).all():
+        return
     coordinates, owners = shapely.get_coordinates(shapes, return_index=True)
     is_bad = np.zeros(len(shapes), dtype=bool)
     is_bad[owners[~np.isfinite(coordinates).all(axis=1)]] = True

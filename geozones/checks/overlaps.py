@@ -19,8 +19,31 @@ def is_deep(shared: np.ndarray) -> np.ndarray:
     return (areas_m2 > _FLOOR_M2) & (depth_m > TOLERANCE_M)
 
 
+def find_neighbours(shapes: np.ndarray) -> np.ndarray:
+    """Find all pairs of polygons whose boxes overlap or nearly touch.
+
+    `find_overlaps` and `find_gaps` look at these alone.
+
+    Returns
+    -------
+    ndarray
+        Pairs of positions (n × 2, the lower first, in order).
+    """
+    if len(shapes) < 2:
+        return np.empty((0, 2), dtype=np.int64)
+    left, bottom, right, top = shapely.bounds(shapes).T
+    reach_m = _WIDEST_GAP_M / 2
+    boxes = shapely.box(left - reach_m, bottom - reach_m, right + reach_m, top + reach_m)
+    found = shapely.STRtree(boxes).query(boxes, predicate=None)
+    pairs = np.sort(found[:, found[0] < found[1]].T, axis=1)
+    return np.asarray(pairs[np.lexsort((pairs[:, 1], pairs[:, 0]))].astype(np.int64))
+
+
 def find_overlaps(
-    shapes: np.ndarray, *, periods: tuple[np.ndarray, np.ndarray] | None = None
+    shapes: np.ndarray,
+    *,
+    periods: tuple[np.ndarray, np.ndarray] | None = None,
+    neighbours: np.ndarray | None = None,
 ) -> tuple[np.ndarray, np.ndarray]:
     """Find all pairs of polygons that share land; touching is not sharing.
 
@@ -30,6 +53,8 @@ def find_overlaps(
         Valid polygons in a projected CRS, metres.
     periods
         Start and end (half-open) of each; pairs that were never there at once are left out.
+    neighbours
+        What `find_neighbours` gives, where it is known already.
 
     Returns
     -------
@@ -40,16 +65,14 @@ def find_overlaps(
     >>> find_overlaps(squares)
     (array([[0, 1]]), array([20.]))
     """
-    nothing = np.empty((0, 2), dtype=np.int64), np.empty(0)
-    if len(shapes) < 2:
-        return nothing
-    pairs = _find_candidates(shapes, margin_m=TOLERANCE_M / 4)
+    pairs = find_neighbours(shapes) if neighbours is None else neighbours
+    pairs = pairs[_boxes_share(shapes, pairs, least_m=TOLERANCE_M / 2)]
     if periods is not None:
         start, end = periods
         left, right = pairs.T
         pairs = pairs[(start[left] < end[right]) & (start[right] < end[left])]
     if not len(pairs):
-        return nothing
+        return np.empty((0, 2), dtype=np.int64), np.empty(0)
     meets = shapely.relate_pattern(shapes[pairs[:, 0]], shapes[pairs[:, 1]], _INTERIORS_MEET)
     pairs = pairs[meets]
     shared = shapely.intersection(shapes[pairs[:, 0]], shapes[pairs[:, 1]])
@@ -57,22 +80,22 @@ def find_overlaps(
     return pairs[deep], shapely.area(shared[deep])
 
 
-def _find_candidates(shapes: np.ndarray, *, margin_m: float) -> np.ndarray:
-    """Find pairs whose boxes overlap after each gave up a margin on all sides, the lower position first."""
-    left, bottom, right, top = shapely.bounds(shapes).T
-    boxes = shapely.box(left + margin_m, bottom + margin_m, right - margin_m, top - margin_m)
-    found = shapely.STRtree(boxes).query(boxes, predicate=None)
-    pairs = np.sort(found[:, found[0] < found[1]].T, axis=1)
-    return pairs[np.lexsort((pairs[:, 1], pairs[:, 0]))].astype(np.int64)
+def _boxes_share(shapes: np.ndarray, pairs: np.ndarray, *, least_m: float) -> np.ndarray:
+    """Tell of which pairs the boxes share a strip at least so wide in both directions."""
+    one, other = (shapely.bounds(shapes[pairs[:, side]]) for side in (0, 1))
+    shared = np.minimum(one[:, 2:], other[:, 2:]) - np.maximum(one[:, :2], other[:, :2])
+    return np.asarray((shared >= least_m).all(axis=1))
 
 
-def find_gaps(shapes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def find_gaps(shapes: np.ndarray, *, neighbours: np.ndarray | None = None) -> tuple[np.ndarray, np.ndarray]:
     """Find pairs of polygons that nearly touch: apart by more than 2 cm and by at most 30 cm.
 
     Parameters
     ----------
     shapes
         Valid polygons in a projected CRS, metres.
+    neighbours
+        What `find_neighbours` gives, where it is known already.
 
     Returns
     -------
@@ -83,9 +106,7 @@ def find_gaps(shapes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     >>> find_gaps(squares)
     (array([[0, 1]]), array([0.25]))
     """
-    if len(shapes) < 2:
-        return np.empty((0, 2), dtype=np.int64), np.empty(0)
-    pairs = _find_candidates(shapes, margin_m=-_WIDEST_GAP_M / 2)
+    pairs = find_neighbours(shapes) if neighbours is None else neighbours
     distances_m = shapely.distance(shapes[pairs[:, 0]], shapes[pairs[:, 1]])
     is_gap = (distances_m > _NARROWEST_GAP_M) & (distances_m <= _WIDEST_GAP_M)
     return pairs[is_gap], distances_m[is_gap]

@@ -15,7 +15,7 @@ from geozones.checks.geometry import Sorting
 from geozones.checks.issues import join_issues, make_issues
 from geozones.checks.joining import join_points
 from geozones.checks.layer import CheckedLayer, mark_quarantined, with_table
-from geozones.checks.overlaps import find_gaps, find_overlaps, is_deep
+from geozones.checks.overlaps import find_gaps, find_neighbours, find_overlaps, is_deep
 from geozones.tables import empty_table
 
 _Sortings = dict[str, Sorting]
@@ -58,11 +58,10 @@ def check_region(
         for sorting in plots:
             _check_zone_known(sorting, zones)
             _check_inside_zone(sorting, zones)
-    _check_overlaps(plots, "plots_overlap", "plot_id")
+    _check_overlaps(plots, "plots_overlap", "plot_id", gap_rule="plots_gap")
     _check_overlaps(
         [entry for key, entry in sortings.items() if roles[key] == "zones"], "zones_overlap", "zone_id"
     )
-    _check_gaps(plots)
     _check_districts(sortings, roles, layers)
     joined = _join_tables(sortings, roles)
     checked = [_finish(layer, sortings[layer.key], joined.get(layer.key, 0)) for layer in layers]
@@ -164,38 +163,39 @@ def _check_inside_zone(sorting: Sorting, zones: Any) -> None:
     sorting.report("plot_outside_zone", mask, params=params)
 
 
-def _check_overlaps(sortings: list[Sorting], rule: str, column: str) -> None:
-    """Report each pair that shares land once, at the feature that stands later."""
+def _check_overlaps(sortings: list[Sorting], rule: str, column: str, *, gap_rule: str | None = None) -> None:
+    """Report each pair that shares land, or nearly touches, once, at the feature that stands later."""
     if not sortings:
         return
     shapes = np.concatenate([sorting.shapes for sorting in sortings])
     table = pd.concat([pd.DataFrame(sorting.table).drop(columns="geometry") for sorting in sortings])
-    pairs, shared_m2 = find_overlaps(shapes, periods=_periods(table))
-    if not len(pairs):
-        return
-    names = table[column].to_numpy()
-    start = 0
-    for sorting in sortings:
-        end = start + len(sorting.table)
-        mine = (pairs[:, 1] >= start) & (pairs[:, 1] < end)
-        _report_pairs(sorting, rule, pairs[mine] - [0, start], names, shared_m2[mine])
-        start = end
+    names, neighbours = table[column].to_numpy(), find_neighbours(shapes)
+    pairs, shared_m2 = find_overlaps(shapes, periods=_periods(table), neighbours=neighbours)
+    _report_pairs(sortings, rule, pairs, names, {"shared_m2": [f"{area:.0f}" for area in shared_m2]})
+    if gap_rule is not None:
+        pairs, gaps_m = find_gaps(shapes, neighbours=neighbours)
+        _report_pairs(sortings, gap_rule, pairs, names, {"gap_m": [f"{gap:.2f}" for gap in gaps_m]})
 
 
 def _report_pairs(
-    sorting: Sorting, rule: str, pairs: np.ndarray, names: np.ndarray, shared_m2: np.ndarray
+    sortings: list[Sorting], rule: str, pairs: np.ndarray, names: np.ndarray, params: dict[str, list[str]]
 ) -> None:
-    """Add an issue a pair; a feature may stand in several."""
-    if not len(pairs):
-        return
-    own = pairs[:, 1]
-    sorting.issues.append(
-        make_issues(
-            rule, layer=sorting.layer, rows=sorting.table.index[own], keys=sorting.keys.iloc[own],
-            params={"other": list(names[pairs[:, 0]]), "shared_m2": [f"{area:.0f}" for area in shared_m2]},
-            geometry=sorting.shapes[own], crs=sorting.crs,
-        )
-    )  # fmt: skip
+    """Add an issue a pair to the layer of the later feature; a feature may stand in several."""
+    start = 0
+    for sorting in sortings:
+        end = start + len(sorting.table)
+        mine = np.flatnonzero((pairs[:, 1] >= start) & (pairs[:, 1] < end))
+        if len(mine):
+            own = pairs[mine, 1] - start
+            shown = {name: [values[number] for number in mine] for name, values in params.items()}
+            sorting.issues.append(
+                make_issues(
+                    rule, layer=sorting.layer, rows=sorting.table.index[own], keys=sorting.keys.iloc[own],
+                    params={"other": list(names[pairs[mine, 0]]), **shown}, geometry=sorting.shapes[own],
+                    crs=sorting.crs,
+                )
+            )  # fmt: skip
+        start = end
 
 
 def _periods(table: pd.DataFrame) -> tuple[np.ndarray, np.ndarray] | None:
@@ -216,18 +216,3 @@ def _check_districts(sortings: _Sortings, roles: dict[str, str], layers: Sequenc
     for key, sorting in sortings.items():
         if roles[key] in ("zones", "proposals"):
             check_district(sorting, districts, accuracy_m=accuracy_m)
-
-
-def _check_gaps(sortings: list[Sorting]) -> None:
-    """Report plots that nearly touch: most likely they share a border that was drawn twice."""
-    for sorting in sortings:
-        pairs, metres = find_gaps(sorting.shapes)
-        if len(pairs):
-            own, names = pairs[:, 1], sorting.keys.to_numpy()
-            params = {"other": list(names[pairs[:, 0]]), "gap_m": [f"{gap:.2f}" for gap in metres]}
-            sorting.issues.append(
-                make_issues(
-                    "plots_gap", layer=sorting.layer, rows=sorting.table.index[own], keys=sorting.keys.iloc[own],
-                    params=params, geometry=sorting.shapes[own], crs=sorting.crs,
-                )
-            )  # fmt: skip

@@ -346,7 +346,8 @@ def _write_run(
             if region.tables.districts is not None
         }
         content = maps.PageContent(
-            **shared,
+            **{**shared, "issues": region.issues},
+            layer_counts=_count_rows(region),
             near_m={str(network): limit for network, limit in config.proximity.near_m.items()},
             gaps=gaps,
             undivided_min_width_m=config.figures.undivided_min_width_m,
@@ -364,6 +365,15 @@ def _write_run(
         stems = maps.site_stems(sites.screening.sites["site_id"])
         reports.write_site_files(run.path / "internal" / "proposals", sites.screening, config, stems=stems)
     return pages
+
+
+def _count_rows(region: CheckedRegion) -> tuple[maps.LayerCount, ...]:
+    return tuple(
+        maps.LayerCount(
+            layer.key, layer.role, layer.read, layer.read - len(layer.quarantine), len(layer.quarantine)
+        )
+        for layer in region.layers
+    )
 
 
 def _facts(

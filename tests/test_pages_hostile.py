@@ -132,5 +132,5 @@ def test_a_real_roof_of_issues_is_translated(tmp_path: Path) -> None:
 
     content = make_content()
     issues = content.issues.assign(message=[Message("Layer {layer} …", {"layer": "<b>"})])
-    index = dict(draw_pages(make_content(issues=issues), audience="internal"))["index.html"].decode()
-    assert "Layer &lt;b&gt; …" in index
+    page = dict(draw_pages(make_content(issues=issues), audience="internal"))["issues.html"].decode()
+    assert '{"layer":"\\u003cb\\u003e"}' in page

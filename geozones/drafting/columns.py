@@ -288,9 +288,10 @@ def _plan_defaults(
             ("restricted", "kind"),
             ("districts", "kind"),
         )
-        if column.name in found or not column.allowed or not is_wanted:
+        has_gaps = column.name in found and table.column(found[column.name].source).filled < 1
+        if (column.name in found and not has_gaps) or not column.allowed or not is_wanted:
             continue
-        told = _meaning(name, _value_words(column, contract.name))
+        told = None if has_gaps else _meaning(name, _value_words(column, contract.name))
         safe = SAFE_DEFAULTS.get(f"{contract.name}.{column.name}")
         if told:
             defaults[column.name] = (told, "likely")

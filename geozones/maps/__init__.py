@@ -4,13 +4,14 @@
 `draw_plots_map` writes them into one file.
 """
 
-from geozones.maps.content import PageContent, public_content
+from geozones.maps.content import LayerCount, PageContent, public_content
 from geozones.maps.pages import draw_doors, draw_pages
 from geozones.maps.plots_layer import PlotsLayer
 from geozones.maps.single_page import draw_plots_map
 from geozones.maps.site_content import SiteContent, site_stems
 
 __all__ = [
+    "LayerCount",
     "PageContent",
     "PlotsLayer",
     "SiteContent",

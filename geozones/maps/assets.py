@@ -21,7 +21,7 @@ SCRIPTS = (
     "table.js", "search.js", "card.js", "region.js", "zone.js", "filter_panel.js", "export.js", "geodesic.js",
     "paper.js", "plot_sheet.js",
 )  # fmt: skip
-PRIVATE_SCRIPTS = ("private.js", "held_back.js", "site.js")
+PRIVATE_SCRIPTS = ("private.js", "held_back.js", "site.js", "issues.js")
 PLOTS_LAYER_SCRIPTS = ("gz.js", "labels.js", "ground.js", "plots_layer.js")
 TILE_SCRIPTS = (
     "tile_store.js", "tile_decoding.js", "tile_painting.js", "tiled_rows.js", "tiled_layer.js", "tile_pointing.js",

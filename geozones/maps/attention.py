@@ -17,13 +17,14 @@ MOST = 5
 
 @dataclass(frozen=True)
 class Matter:
-    """One line: the words, the place in the page that holds the rows, and the view that shows them."""
+    """One line: the words, the page and the place in it that holds the rows, and the view that shows them."""
 
     kind: str
     words: Words
     target: str
     view: dict[str, str] = field(default_factory=dict)
     is_loud: bool = False
+    page: str = ""
 
 
 def find_matters(content: PageContent, lines: list[ZoneLine], layers: list[LayerLine]) -> list[Matter]:
@@ -91,7 +92,7 @@ def _issues(content: PageContent) -> Matter | None:
         parts.append(tn("{n} error in the data", "{n} errors in the data", errors))
     if warnings:
         parts.append(tn("{n} warning about the data", "{n} warnings about the data", warnings))
-    return Matter("issues", join(parts, ", "), "issues")
+    return Matter("issues", join(parts, ", "), "", page="issues.html")
 
 
 def _proposals(content: PageContent) -> Matter | None:

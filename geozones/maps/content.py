@@ -54,6 +54,17 @@ _PUBLIC_LINE_COLUMNS = ("line_id", "name", "class", "state", "voltage_kv", "conn
 
 
 @dataclass(frozen=True)
+class LayerCount:
+    """What became of the rows of one layer: how many were read, used, and set aside."""
+
+    key: str
+    role: str
+    read: int
+    kept: int
+    set_aside: int
+
+
+@dataclass(frozen=True)
 class PageContent:
     """Everything that the pages of one run show.
 
@@ -73,6 +84,8 @@ class PageContent:
         As `figures.region_figures` and `figures.zone_figures` give them.
     issues
         The issues table; `message` is a text or a `Message`.
+    layer_counts
+        What became of the rows of each layer, in the order of the settings.
     near_m
         Metres that count as near, by network.
     sources
@@ -118,6 +131,7 @@ class PageContent:
     hazard_classes: pd.DataFrame | None = None
     zone_hazard_classes: pd.DataFrame | None = None
     sites: SiteContent | None = None
+    layer_counts: tuple[LayerCount, ...] = ()
     data_files: tuple[str, ...] = ("register.xlsx", "geozones.gpkg")
     is_public: bool = False
 
@@ -143,6 +157,7 @@ def public_content(content: PageContent) -> PageContent:
         region_figures=shown,
         zone_figures=_public_zone_figures(content.zone_figures),
         issues=empty_table(DERIVED["issues"]),
+        layer_counts=(),
         published=content.published & frozenset(shown),
         findings=None,
         provision=_only(content.provision, _PUBLIC_PROVISION),

@@ -8,6 +8,7 @@ from typing import Any, Literal
 from geozones.maps.assets import asset_files, tiles_script
 from geozones.maps.atlas import Atlas, make_atlas
 from geozones.maps.content import PageContent, public_content
+from geozones.maps.issues_page import draw_issues
 from geozones.maps.page import environment, json_for_script
 from geozones.maps.plot_sheets import PlotSheets
 from geozones.maps.region import draw_region
@@ -55,6 +56,8 @@ def draw_pages(content: PageContent, *, audience: Audience) -> Iterator[tuple[st
     sheets = PlotSheets(atlas)
     for place, zone in enumerate(atlas.zones):
         yield f"zones/{file_stem(str(zone['zone_id']))}.html", _encoded(draw_zone(atlas, place, sheets))
+    if not shown.is_public:
+        yield "issues.html", _encoded(draw_issues(atlas))
     if shown.sites is not None:
         for name, page in draw_site_pages(atlas, shown.sites):
             yield f"proposals/{name}", _encoded(page)

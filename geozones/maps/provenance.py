@@ -40,7 +40,7 @@ def layer_lines(content: PageContent) -> list[LayerLine]:
         LayerLine(
             key=source.key,
             role=source.role,
-            name=_layer_name(source.key, source.role),
+            name=layer_name(source.key, source.role),
             source=short(source.provenance.source or source.name),
             day=date(source.provenance.date) if source.provenance.date else t("no date"),
             age=_ages(source, content.as_of),
@@ -85,11 +85,12 @@ def provenance_words(content: PageContent, lines: list[LayerLine]) -> Words:
 
 def _kept_words(source: LayerSource) -> Words:
     """Say that a layer failed and its last good copy stands in for it."""
-    name = _layer_name(source.key, source.role)
+    name = layer_name(source.key, source.role)
     return t("{name}: the layer failed, copy of {day}", name=name, day=source.kept_from)
 
 
-def _layer_name(key: str, role: str) -> Words:
+def layer_name(key: str, role: str) -> Words:
+    """Name a layer: by its role, and by its key where that differs."""
     name = t(ROLE_NAMES[role]) if role in ROLE_NAMES else same(key)
     return name if key == role else t("{name} ({key})", name=name, key=short(key))
 

@@ -7,9 +7,7 @@ from typing import Any
 import numpy as np
 import shapely
 
-from geozones.checks.issues import render_message
 from geozones.config import NETWORKS
-from geozones.errors import Message
 from geozones.figures import measured_ha
 from geozones.maps.atlas import Atlas
 from geozones.maps.attention import find_matters
@@ -17,6 +15,7 @@ from geozones.maps.content import PageContent
 from geozones.maps.facts import metres_words
 from geozones.maps.frame_page import page_context
 from geozones.maps.ground import GroundLayer, frame_of, whole_bounds
+from geozones.maps.issue_rows import group_issues
 from geozones.maps.legend import legend_networks, legend_states
 from geozones.maps.page import OfflineMap, PageFigure
 from geozones.maps.plot_rows import pick
@@ -27,13 +26,12 @@ from geozones.maps.site_lines import verdict_line
 from geozones.maps.site_page import site_name
 from geozones.maps.site_table import by_verdict
 from geozones.maps.terms import KIND_NAMES, NETWORK_WORDS, SEVERITIES
-from geozones.maps.words import Words, area, each_language, join, names, short, t, text_or_none
+from geozones.maps.words import Words, area, each_language, join, names, short, t
 from geozones.maps.zone_lines import ZoneLine, district_words, sorted_lines, zone_line
 
 MARGIN_M = 25_000.0
 TOLERANCE_M = 120.0
 PLOTS_FROM_ZOOM = 11
-MOST_ISSUES = 50
 
 
 def draw_region(atlas: Atlas) -> str:
@@ -58,8 +56,8 @@ def draw_region(atlas: Atlas) -> str:
         "legend": legend_states(content.zone_figures[content.zone_figures["counted"]], content.region_figures),
         "networks": legend_networks(content),
         "near_words": _near_words(content),
-        "issues": _issue_lines(content),
-        "issue_count": len(content.issues),
+        "severity_words": {name: t(words) for name, words in SEVERITIES.items()},
+        "issue_groups": group_issues(content.issues),
         "page_data": {
             "kind": "region",
             "demonstration": content.region.demonstration,
@@ -137,28 +135,6 @@ def _proposals(content: PageContent) -> list[dict[str, Any]]:
         }
         for row, measured in zip(rows, measured_ha(table), strict=True)
     ]
-
-
-def _issue_lines(content: PageContent) -> list[dict[str, Any]]:
-    order = {"error": 0, "warning": 1, "info": 2}
-    rows = content.issues.assign(order=content.issues["severity"].map(order)).sort_values("order", kind="stable")
-    columns = [name for name in rows.columns if name != "geometry"]
-    return [
-        {
-            "severity": t(SEVERITIES[row["severity"]]),
-            "layer": short(text_or_none(row["layer"]) or ""),
-            "key": short(text_or_none(row["feature_key"]) or ""),
-            "message": message_words(row["message"]),
-        }
-        for row in rows[columns].head(MOST_ISSUES).to_dict("records")
-    ]
-
-
-def message_words(message: Any) -> Words:
-    """Write a message of an issue in every language; one that is already a text stays as it is."""
-    if isinstance(message, Message):
-        return each_language(lambda language: render_message(message, language))
-    return each_language(lambda _: str(message))
 
 
 def _zone_data(atlas: Atlas, lines: list[ZoneLine]) -> list[dict[str, Any]]:

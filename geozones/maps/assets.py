@@ -15,7 +15,7 @@ from importlib import resources
 from geozones.errors import InputError
 from geozones.i18n import LANGUAGES, N_, plural_forms, translate
 
-PAGE_STYLES = ("map.css", "page.css", "print.css", "site.css")
+PAGE_STYLES = ("map.css", "page.css", "print.css", "site.css", "issues.css")
 SCRIPTS = (
     "gz.js", "labels.js", "ground.js", "plots_layer.js", "criteria.js", "filters.js", "map_controls.js",
     "table.js", "search.js", "card.js", "region.js", "zone.js", "filter_panel.js", "export.js", "geodesic.js",

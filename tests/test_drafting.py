@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 import shapely
 from builders import make_line, make_square
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geozones.crs import convert_geometries, parse_crs
@@ -182,6 +182,16 @@ def test_zones_get_the_key_by_which_the_plots_name_them() -> None:
         assert next(layer for layer in draft.used if layer.role == "zones").plan.source_of("zone_id") == column
 
 
+def test_plots_get_the_key_by_which_the_register_names_them() -> None:
+    files = zones_and_plots(Зона=list("abcd"), UCHASTOK=list("1234"), KAD_NOMER=["19-1", "19-2", "19-3", "19-4"])
+    columns = {"plot_id": list("1234"), "participant": "ТОО", "contract_date": "2024-01-01"}
+    alone = next(layer for layer in draft_settings(files).used if layer.role == "plots")
+    register = table_of("register.csv", "none", **columns)
+    draft = draft_settings([*files, FileFacts("register.csv", (register,))])
+    plots = next(layer for layer in draft.used if layer.role == "plots")
+    assert (alone.plan.source_of("plot_id"), plots.plan.source_of("plot_id")) == ("KAD_NOMER", "UCHASTOK")
+
+
 def test_every_table_of_a_folder_stands_in_the_draft() -> None:
     odd = table_of("слой1.geojson", "point", a=[1, 2, 3, 4])
     twice = [table_of(f"реки {n}.geojson", "line", name=list("абвг")) for n in (1, 2)]
@@ -201,6 +211,7 @@ def test_a_draft_is_toml_in_every_language_and_asks_for_the_zones(language: str)
 names = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
 
 
+@settings(deadline=None)
 @given(names, st.lists(names, min_size=1, max_size=3, unique=True), names)
 def test_whatever_names_hold_the_draft_is_toml(source: str, columns: list[str], word: str) -> None:
     table = table_of(f"{source} zones", "polygon", **dict.fromkeys(columns, word))

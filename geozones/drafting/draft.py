@@ -12,8 +12,8 @@ import numpy as np
 from geozones.checks.coordinates import Bounds, Guess, guess_crs, share_inside
 from geozones.config import Role
 from geozones.crs import WGS84, find_operation, parse_crs
-from geozones.drafting.columns import PLACE_WORDS, ColumnPlan, plan_columns
-from geozones.drafting.facts import FileFacts, TableFacts
+from geozones.drafting.columns import PLACE_WORDS, ColumnGuess, ColumnPlan, plan_columns
+from geozones.drafting.facts import ColumnFacts, FileFacts, TableFacts
 from geozones.drafting.spelling import find_stem, plain
 from geozones.drafting.subjects import Subject, find_subject
 from geozones.drafting.value_words import REGION_BOUNDS, REGION_NAMES
@@ -119,7 +119,7 @@ def draft_settings(files: Sequence[FileFacts]) -> Draft:
     return Draft(
         region,
         _guess_language(files),
-        tuple(_name_keys(_join_zones(_leave_out_doubles(layers, region)))),
+        tuple(_name_keys(_join_by_names(_leave_out_doubles(layers, region), opening))),
         opening,
         _opening_lacks(opening),
         tuple(unused),
@@ -257,28 +257,36 @@ def _leave_out_doubles(layers: Sequence[LayerDraft], region: RegionDraft) -> lis
     return sorted(kept, key=lambda layer: (not layer.is_used, order.index(layer.role)))
 
 
-def _join_zones(layers: Sequence[LayerDraft]) -> list[LayerDraft]:
-    """Take that column for the key of the zones by which the plots name their zone, be it the name of the zone."""
-    named = {
+def _join_by_names(layers: Sequence[LayerDraft], opening: TableFacts | None) -> list[LayerDraft]:
+    """Take those columns for keys by which others name them: plots by the register, zones by their plots."""
+    by_register = {word for column in _columns_of(opening, "plot_id") for word in column.all_words}
+    by_plots = {
         word
         for layer in layers
         if layer.role == "plots" and layer.is_used and (source := layer.plan.source_of("zone_id"))
-        for word in layer.table.column(source).words
+        for word in layer.table.column(source).all_words
     }
-    joined = []
-    for layer in layers:
-        key = layer.plan.source_of("zone_id") if layer.role == "zones" and layer.is_used else None
-        if key is not None and named and not named & set(layer.table.column(key).words):
-            fits = [column for column in layer.table.columns if column.is_unique and named & set(column.words)]
-            columns = tuple(
-                replace(guess, source=fits[0].name, confidence="likely", is_same=False)
-                if fits and guess.column == "zone_id"
-                else guess
-                for guess in layer.plan.columns
-            )
-            layer = replace(layer, plan=replace(layer.plan, columns=columns))
-        joined.append(layer)
-    return joined
+    return [_take_key(_take_key(layer, "plots", by_register), "zones", by_plots) for layer in layers]
+
+
+def _columns_of(table: TableFacts | None, name: str) -> list[ColumnFacts]:
+    return [] if table is None else [column for column in table.columns if column.name.casefold() == name]
+
+
+def _take_key(layer: LayerDraft, role: Role, named: set[str]) -> LayerDraft:
+    """Change the key of a layer of a role to the column that holds most of the names."""
+    key = CONTRACTS[role].key
+    if layer.role != role or not layer.is_used or not named:
+        return layer
+    now = layer.plan.source_of(key)
+    unique = [column for column in layer.table.columns if column.is_unique]
+    best = max(unique, key=lambda column: (len(named & column.all_words), column.name == now), default=None)
+    if best is None or best.name == now or len(named & best.all_words) < len(named) / 2:
+        return layer
+    guess = ColumnGuess(key, best.name, "likely", is_same=best.name == key)
+    others = tuple(each for each in layer.plan.columns if each.column != key)
+    asked = tuple(column for column in layer.plan.asked if column != key)
+    return replace(layer, plan=replace(layer.plan, columns=(guess, *others), asked=asked))
 
 
 def _rank(layer: LayerDraft, region: RegionDraft) -> tuple[float, ...]:

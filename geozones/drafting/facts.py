@@ -23,7 +23,8 @@ _SHAPE_KINDS = {0: "point", 1: "line", 2: "line", 3: "polygon", 4: "point", 5: "
 class ColumnFacts:
     """A column: its most frequent words, how many rows it fills (0..1), whether no value repeats, what it holds.
 
-    `is_short` tells that a few words repeat, as those of a kind or a state do, and that `words` holds all of them.
+    `is_short` tells that a few words repeat, as those of a kind or a state do, and that `words` holds all of them;
+    `all_words` holds every word of the rows looked at.
     """
 
     name: str
@@ -33,6 +34,7 @@ class ColumnFacts:
     is_number: bool
     is_date: bool
     is_short: bool
+    all_words: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -145,6 +147,7 @@ def _look_at_column(name: str, sample: pd.Series, whole: pd.Series) -> ColumnFac
         is_number=bool(words) and all(parse_number(word) is not None for word in words),
         is_date=bool(words) and all(parse_date(word) is not None for word in words),
         is_short=0 < len(counts) <= _WORDS_KEPT and len(counts) <= max(6, 0.5 * len(text)),
+        all_words=frozenset(str(word) for word in counts.index),
     )
 
 

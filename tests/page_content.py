@@ -9,11 +9,12 @@ from typing import Any
 from builders import make_line, make_square, make_table
 from shapely.geometry import Point
 
-from geozones import figures, proximity
+from geozones.analysis import analyse_region
 from geozones.config import Config, LayerSpec, Provenance, RegionConfig
 from geozones.coverage import find_gaps
 from geozones.lifecycle import plot_states
 from geozones.maps import PageContent
+from geozones.rules import load_rules
 from geozones.tables import ALLOCATIONS, DERIVED, LayerSource, RegionTables
 
 AS_OF = dt.date(2025, 2, 10)
@@ -107,7 +108,7 @@ def make_content(
     """Make the content of the pages; `more` replaces fields of it."""
     shown = make_tables(name) if tables is None else tables
     states = plot_states(shown.plots, make_allocations(participant) if len(shown.plots) else None, as_of=AS_OF)
-    zone_figures = figures.zone_figures(shown.zones, shown.plots, states, as_of=AS_OF, undivided_min_width_m=60.0)
+    analysis = analyse_region(shown, states, load_rules(), make_config(), as_of=AS_OF)
     gaps: dict[str, Any] = {}
     if shown.districts is not None:
         gaps = {"gas": shown.districts.iloc[:0], "water": find_gaps(shown.districts, None)}
@@ -116,11 +117,7 @@ def make_content(
         "language": "ru",
         "as_of": AS_OF,
         "tables": shown,
-        "states": states,
-        "plot_networks": proximity.find_networks(shown.plots, shown, make_config()),
-        "zone_networks": proximity.find_networks(shown.zones, shown, make_config()),
-        "region_figures": figures.region_figures(shown.zones, zone_figures, as_of=AS_OF),
-        "zone_figures": zone_figures,
+        **vars(analysis),
         "issues": make_table(
             DERIVED["issues"],
             [{"layer": "plots", "feature_key": name, "rule": "r", "severity": "warning", "message": name,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from page_content import make_content
 
+from geozones.maps.content import public_content
 from geozones.maps.facts import ZoneNetworks, distance_words, metres_words, rounded_m, rounding_step_m
 
 
@@ -37,12 +38,9 @@ def test_a_distance_says_how_exact_it_is() -> None:
 
 def test_the_connection_point_comes_before_the_line() -> None:
     _, power, _ = ZoneNetworks(make_content()).facts("badam")
-    assert [line.ru.split(",")[0] for line in power["lines"]] == [
-        "Бадам",
-        "свободно 250 кВт",
-        "ВЛ-500 тайная",
-        "планируется: ВЛ-10",
-    ]
+    existing, planned = power["sides"]
+    assert [line.ru.split(",")[0] for line in existing["lines"]] == ["Бадам", "свободно 250 кВт", "ВЛ-500 тайная"]
+    assert [line.ru.split(",")[0] for line in planned["lines"]] == ["планируется: ВЛ-10"]
 
 
 def test_needs_are_those_of_plots_not_yet_operating() -> None:
@@ -52,4 +50,22 @@ def test_needs_are_those_of_plots_not_yet_operating() -> None:
 
 def test_an_absent_network_is_unknown() -> None:
     *_, water = ZoneNetworks(make_content()).facts("badam")
-    assert (water["answer"], water["words"].ru, water["lines"]) == ("unknown", "нет данных по району", [])
+    assert (water["answer"], water["words"].ru) == ("unknown", "нет данных по району")
+    for side in water["sides"]:
+        assert side["lines"] == []
+        assert [answer["answer"] for answer in side["answers"]] == ["unknown"] * 3
+
+
+def test_near_capable_and_allowed_stand_apart_with_their_reasons() -> None:
+    gas, power, _ = ZoneNetworks(make_content()).facts("badam")
+    near, capable, _ = power["sides"][0]["answers"]
+    assert (near["answer"], near["words"].ru) == ("yes", "ближе 3\u00a0км")
+    assert (capable["answer"], capable["words"].ru) == ("no", "не хватает")
+    assert (power["need"], power["free"], power["missing"], power["answer"]) == (500.0, 250.0, 250.0, "no")
+    assert gas["sides"][0]["answers"][1]["words"].ru == "неизвестно: потребность не указана"
+
+
+def test_the_public_reads_near_alone() -> None:
+    for fact in ZoneNetworks(public_content(make_content())).facts("badam"):
+        assert [[answer["label"].en for answer in side["answers"]] for side in fact["sides"]] == [["near"]]
+        assert (fact["free"], fact["missing"], fact["source"]) == (None, None, None)

@@ -15,13 +15,13 @@ from importlib import resources
 from geozones.errors import InputError
 from geozones.i18n import LANGUAGES, N_, plural_forms, translate
 
-PAGE_STYLES = ("map.css", "page.css", "print.css", "site.css", "issues.css")
+PAGE_STYLES = ("map.css", "page.css", "restrictions.css", "print.css", "site.css", "issues.css")
 SCRIPTS = (
     "gz.js", "labels.js", "ground.js", "plots_layer.js", "criteria.js", "filters.js", "map_controls.js",
-    "table.js", "search.js", "card.js", "region.js", "zone.js", "filter_panel.js", "export.js", "geodesic.js",
-    "paper.js", "plot_sheet.js",
+    "table.js", "search.js", "card.js", "region.js", "zone.js", "land.js", "filter_panel.js", "export.js",
+    "geodesic.js", "paper.js", "plot_sheet.js",
 )  # fmt: skip
-PRIVATE_SCRIPTS = ("private.js", "held_back.js", "site.js", "issues.js")
+PRIVATE_SCRIPTS = ("private.js", "held_back.js", "restrictions.js", "strips.js", "site.js", "issues.js")
 PLOTS_LAYER_SCRIPTS = ("gz.js", "labels.js", "ground.js", "plots_layer.js")
 TILE_SCRIPTS = (
     "tile_store.js", "tile_decoding.js", "tile_painting.js", "tiled_rows.js", "tiled_layer.js", "tile_pointing.js",

@@ -13,6 +13,7 @@ from geozones.figures import find_undivided, is_valid_on
 from geozones.maps.content import PageContent
 from geozones.maps.facts import ZoneNetworks
 from geozones.maps.ground import Ground
+from geozones.maps.plot_land import PlotLand
 from geozones.maps.plot_networks import PlotNetworks
 from geozones.maps.plot_rows import Columns, all_columns, pick
 from geozones.maps.plot_tiles import LARGE_ZONE, TileSpan, is_large, tile_plots
@@ -37,6 +38,8 @@ class Atlas:
         `plot_rows.all_columns`.
     plot_networks, zone_networks
         What plots and zones have near of each network.
+    plot_land
+        What the rules say of each plot.
     outlines, undivided
         Per zone its outline and the part of it not yet divided into plots, encoded.
     ground
@@ -53,6 +56,7 @@ class Atlas:
     plots: Columns
     plot_networks: PlotNetworks
     zone_networks: ZoneNetworks
+    plot_land: PlotLand
     outlines: list[Any]
     undivided: list[Any]
     ground: Ground
@@ -94,7 +98,7 @@ def make_atlas(content: PageContent) -> Atlas:
     tables = content.tables
     valid = is_valid_on(tables.plots, as_of=content.as_of).to_numpy()
     undivided = find_undivided(tables.zones, tables.plots[valid], min_width_m=content.undivided_min_width_m)
-    networks = PlotNetworks(content)
+    networks, land = PlotNetworks(content), PlotLand(content)
     shown = np.flatnonzero(valid)
     columns = all_columns(content, networks, with_shapes=not is_large(shown))
     return Atlas(
@@ -104,9 +108,10 @@ def make_atlas(content: PageContent) -> Atlas:
         plots=columns,
         plot_networks=networks,
         zone_networks=ZoneNetworks(content),
+        plot_land=land,
         outlines=encode_polygons(to_degrees(tables.zones.geometry.array, tables.zones.crs)),
         undivided=encode_polygons(to_degrees(undivided, tables.zones.crs)),
         ground=Ground(content),
         layers=layer_lines(content),
-        tiles=tile_plots(content, columns, networks, shown) if is_large(shown) else None,
+        tiles=tile_plots(content, columns, networks, land, shown) if is_large(shown) else None,
     )

@@ -65,7 +65,7 @@ def _without_network(lines: list[ZoneLine]) -> Matter | None:
     if not named:
         return None
     worst = max(lacking, key=lambda network: lacking[network])
-    words = t("Zones without a network nearby: {list}", list=join(named, ", "))
+    words = t("Zones that lack a network: {list}", list=join(named, ", "))
     return Matter("networks", words, "zones", {"only": f"no-{worst}"})
 
 

@@ -1,4 +1,4 @@
-"""What a zone has and lacks of each network, in sentences: near or not, how far, free capacity, plans."""
+"""What a zone has and lacks of each network, in sentences: near, capable, allowed, how far, what is planned."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ from typing import Any
 
 from geozones.config import NETWORKS, Network
 from geozones.figures import is_valid_on
+from geozones.i18n import N_
 from geozones.maps.content import PageContent
 from geozones.maps.ground import capacity_words
+from geozones.maps.reasons import ZoneReasons, capable_words
 from geozones.maps.terms import ANSWERS, DISTANCE_CLASSES, NEED_COLUMNS, NETWORK_NAMES, SIGNS, UNITS
 from geozones.maps.words import Words, join, number, number_or_none, short, t, text_or_none, tn
 
@@ -17,6 +19,8 @@ FAR_PLANNED = 2.0
 """Planned lines are named up to this many times the metres that count as near."""
 
 _NICE_STEPS = (1, 2, 5)
+
+SIDE_NAMES = {"existing": N_("existing"), "planned": N_("planned")}
 
 
 def rounding_step_m(accuracy_m: float | None) -> int:
@@ -61,7 +65,7 @@ def distance_words(row: Mapping[str, Any], kind: str) -> Words | None:
 
 
 class ZoneNetworks:
-    """What each zone has near of each network, and what its plots need of it."""
+    """What each zone has near of each network, whether it will do, and whether the rules allow it."""
 
     def __init__(self, content: PageContent) -> None:
         self._content = content
@@ -69,52 +73,101 @@ class ZoneNetworks:
         self._rows: dict[tuple[str, str, str], dict[str, Any]] = {
             (str(row["zone_id"]), str(row["network"]), str(row["state"])): row for row in rows
         }
+        provision: list[Any] = [] if content.provision is None else content.provision.to_dict("records")
+        self._provision = {(str(row["zone_id"]), str(row["network"])): row for row in provision}
         self._names = {network: _line_names(content.tables.of(network)) for network in NETWORKS}
         self._points = _points(content.tables.connection_points)
         self._needs = {network: _needs(content, network) for network in NETWORKS}
+        self._reasons = ZoneReasons(content)
 
     def answers(self, zone_id: str) -> dict[str, str]:
-        """Give the answer near of a zone for each network, existing only."""
-        return {network: _answer(self._row(zone_id, network, "existing")) for network in NETWORKS}
+        """Give the answer of a zone for each network: whether what its plots state to need is there."""
+        return {network: self._lacks_nothing(zone_id, network) for network in NETWORKS}
 
     def facts(self, zone_id: str) -> list[dict[str, Any]]:
         """Describe each network at a zone.
 
         Returns
         -------
-        A dict a network: `network`, `name`, `answer` (yes, no, unknown), `sign`, `words` of the answer, `lines`
-        (all further sentences), `first` (the most telling of them), `need` and `free` (numbers or None), `unit`,
-        `stated` (how many plots state a need), `source` (name of the connection point), `missing` (number, or None
-        where not known).
+        A dict a network: `network`, `name`, `answer` (yes, no, unknown: whether what is needed is there), `sign`,
+        `words` of the answer, `sides` (existing and planned, each with near, capable and allowed in words),
+        `first` (the most telling sentence), `need` and `free` (numbers or None), `unit`, `stated` (how many plots
+        state a need), `source` (name of what has the capacity), `missing` (number, or None where not known).
         """
         return [self._fact(zone_id, network) for network in NETWORKS]
+
+    def provision(self, zone_id: str) -> list[dict[str, Any]]:
+        """Describe needed, provided and missing of each network at a zone, for the table of the region."""
+        return [
+            {"network": network, "answer": answer, "sign": SIGNS[answer], "unit": t(UNITS[network])}
+            | self._amounts(zone_id, network)
+            for network in NETWORKS
+            for answer in [self._lacks_nothing(zone_id, network)]
+        ]
+
+    def _lacks_nothing(self, zone_id: str, network: Network) -> str:
+        return str(self._provision.get((zone_id, network), {}).get("answer", "unknown"))
 
     def _row(self, zone_id: str, network: Network, state: str) -> dict[str, Any]:
         return self._rows.get((zone_id, network, state), {})
 
     def _fact(self, zone_id: str, network: Network) -> dict[str, Any]:
         existing = self._row(zone_id, network, "existing")
-        answer = _answer(existing)
-        near = _public_lines(existing) if self._content.is_public else self._near_lines(network, existing)
+        answer = self._lacks_nothing(zone_id, network)
         planned = self._planned_line(zone_id, network)
-        lines = near if planned is None else [*near, planned]
-        first = lines[:1] if answer == "yes" or planned is None else [planned]
+        if self._content.is_public:
+            sides = [self._side(zone_id, network, "existing", _public_lines(existing))]
+        else:
+            sides = [
+                self._side(zone_id, network, "existing", self._near_lines(network, existing)),
+                self._side(zone_id, network, "planned", [] if planned is None else [planned]),
+            ]
+        first = sides[0]["lines"][:1] if _answer(existing) == "yes" or planned is None else [planned]
         return {
             "network": network,
             "name": t(NETWORK_NAMES[network]),
             "answer": answer,
             "sign": SIGNS[answer],
-            "words": self._answer_words(existing, answer, network),
-            "lines": lines,
+            "words": self._summary(existing, answer, network),
+            "sides": sides,
             "first": first[0] if first else None,
             "unit": t(UNITS[network]),
-            **self._provision(zone_id, network, existing),
+            **self._amounts(zone_id, network),
         }
 
-    def _answer_words(self, row: Mapping[str, Any], answer: str, network: Network) -> Words:
+    def _side(self, zone_id: str, network: Network, state: str, lines: list[Words]) -> dict[str, Any]:
+        """Write near, capable and allowed of one state; for the public only near."""
+        row = self._row(zone_id, network, state)
+        near = _answer(row)
+        answers = [(t("near"), near, self._near_words(row, near, network))]
+        if not self._content.is_public:
+            capable = str(row.get("capable") or "unknown")
+            allowed = str(row.get("allowed") or "unknown")
+            answers.append((t("capacity"), capable, capable_words(row)))
+            answers.append((t("permission"), allowed, self._reasons.allowed_words(zone_id, network, allowed)))
+        return {
+            "name": t(SIDE_NAMES[state]),
+            "lines": lines,
+            "answers": [
+                {"label": label, "answer": answer, "sign": SIGNS[answer], "words": words}
+                for label, answer, words in answers
+            ],
+        }
+
+    def _summary(self, row: Mapping[str, Any], answer: str, network: Network) -> Words:
+        near = _answer(row)
+        if answer == "yes":
+            return t("enough for the stated needs")
+        if near != "yes" or self._content.is_public:
+            return self._near_words(row, near, network)
+        return t("not enough") if answer == "no" else capable_words(row)
+
+    def _near_words(self, row: Mapping[str, Any], answer: str, network: Network) -> Words:
         limit_m = self._content.near_m.get(network)
         if answer == "no" and limit_m is not None:
             return t("none within {limit}", limit=metres_words(round(limit_m)))
+        if answer == "yes" and limit_m is not None:
+            return t("within {limit}", limit=metres_words(round(limit_m)))
         if answer != "unknown":
             return t(ANSWERS[answer])
         reason = str(row.get("near_reason") or "absent")
@@ -149,17 +202,22 @@ class ZoneNetworks:
         key = str(row.get("line_id"))
         return self._names[network].get(key, key)
 
-    def _provision(self, zone_id: str, network: Network, row: Mapping[str, Any]) -> dict[str, Any]:
-        """Compare what the plots not yet in operation need with what the nearest connection point has free."""
-        need, count = self._needs[network].get(zone_id, (None, 0))
-        point = None if self._content.is_public else self._points.get(str(row.get("point_id")))
-        free = None if point is None else number_or_none(point.get("capacity_free"))
+    def _amounts(self, zone_id: str, network: Network) -> dict[str, Any]:
+        """Give what the plots not yet in operation need, what is free for them, and what is missing."""
+        stated, count = self._needs[network].get(zone_id, (None, 0))
+        row = self._provision.get((zone_id, network), {})
+        is_known = not self._content.is_public
+        existing = self._row(zone_id, network, "existing")
+        point = self._points.get(str(existing.get("capable_point_id"))) if is_known else None
+        line = self._names[network].get(str(existing.get("capable_line_id"))) if is_known else None
         return {
-            "need": need,
+            "need": number_or_none(row.get("needed")) if is_known else stated,
             "stated": tn("{n} plot with a stated need", "{n} plots with a stated need", count),
-            "free": free,
-            "source": None if point is None else point["shown"],
-            "missing": None if need is None or free is None else max(0.0, need - free),
+            "silent": int(row.get("plots_without_need", 0)) if is_known else 0,
+            "free": number_or_none(row.get("provided")),
+            "planned": number_or_none(row.get("planned")),
+            "missing": number_or_none(row.get("missing")),
+            "source": line if point is None else point["shown"],
         }
 
 

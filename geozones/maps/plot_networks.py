@@ -19,6 +19,8 @@ from geozones.maps.words import date_or_none, number_or_none, short, t, text_or_
 
 Columns = dict[str, Any]
 
+_LINES, _POINTS = ("line", "sourceLine"), ("point", "sourcePoint")
+
 
 class PlotNetworks:
     """The networks at all plots of a content, from which each page takes its plots.
@@ -74,9 +76,10 @@ class PlotNetworks:
         -------
         By network: `unit`, `limit` (metres that count as near) and `why` (reason of an unknown answer). For the
         public also `klass`, the class of the distance. Else `metres` (the nearest existing connection, rounded),
-        `lines` (names), `points` (name, free capacity, date), and for `existing` and `planned` the columns
-        `line`, `lineM`, `lineStep`, `point`, `pointM`, `pointStep`, `shared`, `link` (places in `lines` and
-        `points`, rounded metres, how many plots share the capacity, the link as steps).
+        `lines` (names), `points` (name, date of the capacity), and for `existing` and `planned` the columns
+        `line`, `lineM`, `lineStep`, `point`, `pointM`, `pointStep` (places in `lines` and `points`, rounded
+        metres), `near`, `capable`, `allowed` (letters), `capableWhy`, and of the capacity that serves `free`,
+        `shared` (how many plots share it), `sourcePoint`, `sourceLine`; of existing ones the `link` as steps.
         """
         return {network: self._of_network(network, rows) for network in NETWORKS}
 
@@ -90,19 +93,23 @@ class PlotNetworks:
         }
         if self._content.is_public:
             return found | {"klass": _take(columns["klass"], rows)}
-        lines = _places(_take(columns[state]["line"], rows) for state in ("existing", "planned"))
-        points = _places(_take(columns[state]["point"], rows) for state in ("existing", "planned"))
+        sides = {
+            state: {name: _take(values, rows) for name, values in columns[state].items()}
+            for state in ("existing", "planned")
+        }
+        lines = _places(side[name] for side in sides.values() for name in _LINES)
+        points = _places(side[name] for side in sides.values() for name in _POINTS)
         found |= {
             "metres": _take(columns["metres"], rows),
             "lines": [self._line_names[network].get(key, key) for key in lines],
-            "points": [self._points.get(key, {"name": key, "free": None, "date": None}) for key in points],
+            "points": [self._points.get(key, {"name": key, "date": None}) for key in points],
         }
-        for state in ("existing", "planned"):
-            side = {name: _take(values, rows) for name, values in columns[state].items()}
-            side["line"] = [None if key is None else lines[key] for key in side["line"]]
-            side["point"] = [None if key is None else points[key] for key in side["point"]]
-            side |= {name: _one_or_all(side[name]) for name in ("lineStep", "pointStep")}
-            found[state] = side
+        for state, side in sides.items():
+            for names, places in ((_LINES, lines), (_POINTS, points)):
+                for name in names:
+                    side[name] = [None if key is None else places[key] for key in side[name]]
+            letters = {name: "".join(side[name]) for name in ("near", "capable", "allowed")}
+            found[state] = side | letters | {name: _one_or_all(side[name]) for name in ("lineStep", "pointStep")}
         return found
 
     def _all_columns(self, network: Network) -> Columns:
@@ -119,14 +126,9 @@ class PlotNetworks:
             planned = planned.assign(line_id=planned["line_id"].where(~is_far))
         return columns | {
             "metres": _nearest_metres(existing),
-            "existing": _side(existing) | {"shared": self._shared(existing), "link": self._links(existing)},
+            "existing": _side(existing) | {"link": self._links(existing)},
             "planned": _side(planned),
         }
-
-    def _shared(self, rows: pd.DataFrame) -> list[int | None]:
-        """How many plots of the region have the same nearest point: its capacity is theirs together."""
-        counts = rows.groupby("point_id").size()
-        return [int(counts[key]) if isinstance(key, str) else None for key in rows["point_id"]]
 
     def _links(self, rows: pd.DataFrame) -> list[Any]:
         """Draw the straight line from each plot to its nearest connection point, else to the nearest line."""
@@ -171,18 +173,33 @@ def _point_facts(table: Any) -> dict[str, dict[str, Any]]:
     if table is None:
         return {}
     named = _names(table, "point_id")
-    facts = zip(named.items(), table["capacity_free"], table["capacity_date"], strict=True)
-    return {
-        key: {"name": name, "free": number_or_none(free), "date": _iso(date_or_none(day))}
-        for (key, name), free, day in facts
-    }
+    facts = zip(named.items(), table["capacity_date"], strict=True)
+    return {key: {"name": name, "date": _iso(date_or_none(day))} for (key, name), day in facts}
 
 
 def _iso(day: Any) -> str | None:
     return None if day is None else str(day.isoformat())
 
 
+def letters_of(answers: pd.Series) -> str:
+    """Write answers as letters: y, n or u (unknown, and missing) each."""
+    letters = {"yes": "y", "no": "n"}
+    return "".join(letters.get(answer, "u") for answer in answers)
+
+
 def _side(rows: pd.DataFrame) -> Columns:
+    answers: Columns = {name: list(letters_of(rows[name])) for name in ("near", "capable", "allowed")}
+    return _nearest_columns(rows) | {
+        **answers,
+        "capableWhy": rows["capable_reason"].fillna("").tolist(),
+        "free": [None if pd.isna(free) else float(free) for free in rows["capacity_free"]],
+        "shared": [None if pd.isna(count) else int(count) for count in rows["shared_by"]],
+        "sourcePoint": [key if isinstance(key, str) else None for key in rows["capable_point_id"]],
+        "sourceLine": [key if isinstance(key, str) else None for key in rows["capable_line_id"]],
+    }
+
+
+def _nearest_columns(rows: pd.DataFrame) -> Columns:
     return {
         "line": [key if isinstance(key, str) else None for key in rows["line_id"]],
         "lineM": _rounded(rows["distance_m"], rows["line_accuracy_m"]),

@@ -14,12 +14,13 @@ import shapely
 from numpy.typing import NDArray
 
 from geozones.config import NETWORKS
-from geozones.figures import measured_ha
+from geozones.figures import SQUARE_METRES_PER_HECTARE, measured_ha
 from geozones.maps.content import PageContent
-from geozones.maps.plot_networks import PlotNetworks
+from geozones.maps.plot_networks import PlotNetworks, letters_of
 from geozones.maps.shapes import encode_points, encode_polygons, to_degrees
 from geozones.maps.terms import NEED_COLUMNS, STATE_ORDER
 from geozones.maps.words import short, text_or_none
+from geozones.tables import HAZARD_CLASSES
 
 AREA_TOLERANCE_SHARE = 0.01
 """Measured hectares are shown beside the documentary ones where they differ by more than this share."""
@@ -71,6 +72,7 @@ def all_columns(content: PageContent, networks: PlotNetworks, *, with_shapes: bo
         "need": {network: _numbers(plots[NEED_COLUMNS[network]]) for network in NETWORKS},
         "near": {network: networks.letters(network, "near") for network in NETWORKS},
         "far": {network: networks.far(network) for network in NETWORKS},
+        **_land(content),
     }
     if with_shapes:
         shapes = to_degrees(plots.geometry.array, plots.crs)
@@ -115,6 +117,17 @@ def _areas(plots: Any) -> Columns:
             round(float(area), 4) if apart else None for area, apart in zip(measured, differs, strict=True)
         ],
     }
+
+
+def _land(content: PageContent) -> Columns:
+    columns: Columns = {}
+    if content.usable is not None:
+        usable_ha = content.usable["usable_m2"] / SQUARE_METRES_PER_HECTARE
+        columns["usable"] = [None if pd.isna(area) else round(float(area), 4) for area in usable_ha]
+    if content.hazard_classes is not None:
+        answers = [letters_of(content.hazard_classes[f"class_{name}"]) for name in HAZARD_CLASSES]
+        columns["classes"] = ["".join(letters) for letters in zip(*answers, strict=True)]
+    return columns
 
 
 def _private_columns(states: pd.DataFrame) -> Columns:

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geozones.maps.content import PageContent
+from geozones.maps.plot_land import PlotLand
 from geozones.maps.plot_networks import PlotNetworks
 from geozones.maps.plot_rows import Columns, pick
 from geozones.maps.tiles import LARGE, TiledPlots, take_rows
@@ -39,14 +40,14 @@ def is_large(shown: NDArray[np.intp]) -> bool:
 
 
 def tile_plots(
-    content: PageContent, columns: Columns, networks: PlotNetworks, shown: NDArray[np.intp]
+    content: PageContent, columns: Columns, networks: PlotNetworks, land: PlotLand, shown: NDArray[np.intp]
 ) -> TiledPlots:
     """Arrange the plots of a content for its pages.
 
     Parameters
     ----------
-    content, columns, networks
-        What the pages show, `plot_rows.all_columns` without shapes, what the plots have near.
+    content, columns, networks, land
+        What the pages show, `plot_rows.all_columns` without shapes, what the plots have near, what the rules say.
     shown
         Rows of the plots that are valid on the day.
 
@@ -58,7 +59,7 @@ def tile_plots(
 
     def details(rows: NDArray[np.intp]) -> dict[str, Any]:
         picked = shown[rows]
-        return {"rows": pick(columns, picked), "networks": networks.of(picked)}
+        return {"rows": pick(columns, picked), "networks": networks.of(picked), "land": land.of(picked)}
 
     taken = {name: take_rows(values, shown) for name, values in columns.items()}
     sparse = {name: taken[name] for name in _SPARSE if name in taken} if "project" in taken else {}

@@ -25,7 +25,7 @@ from geozones.maps.site_content import site_rows
 from geozones.maps.site_lines import verdict_line
 from geozones.maps.site_page import site_name
 from geozones.maps.site_table import by_verdict
-from geozones.maps.terms import KIND_NAMES, NETWORK_WORDS, SEVERITIES
+from geozones.maps.terms import KIND_NAMES, NETWORK_NAMES, NETWORK_WORDS, SEVERITIES
 from geozones.maps.words import Words, area, each_language, join, names, short, t
 from geozones.maps.zone_lines import ZoneLine, district_words, sorted_lines, zone_line
 
@@ -52,12 +52,14 @@ def draw_region(atlas: Atlas) -> str:
         "counted": [line for line in listed if line.counted],
         "planned": [line for line in listed if not line.counted],
         "proposals": _proposals(content),
+        "provision": [(line, atlas.zone_networks.provision(line.zone_id)) for line in listed if line.counted],
         "matters": find_matters(content, lines, atlas.layers),
         "legend": legend_states(content.zone_figures[content.zone_figures["counted"]], content.region_figures),
         "networks": legend_networks(content),
         "near_words": _near_words(content),
         "severity_words": {name: t(words) for name, words in SEVERITIES.items()},
         "issue_groups": group_issues(content.issues),
+        "network_names": [(network, t(NETWORK_NAMES[network])) for network in NETWORKS],
         "page_data": {
             "kind": "region",
             "demonstration": content.region.demonstration,

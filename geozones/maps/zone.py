@@ -8,12 +8,13 @@ import shapely
 
 from geozones.maps.atlas import Atlas
 from geozones.maps.frame_page import page_context
-from geozones.maps.ground import GroundLayer, frame_of
+from geozones.maps.ground import Frame, GroundLayer, frame_of
 from geozones.maps.legend import legend_networks, legend_states
 from geozones.maps.page import OfflineMap, PageFigure
 from geozones.maps.plot_sheets import PlotSheets
 from geozones.maps.plots_layer import PlotsLayer
 from geozones.maps.shapes import bounds_of, to_degrees
+from geozones.maps.strips import strips_within
 from geozones.maps.terms import KIND_NAMES, STATUS_NAMES
 from geozones.maps.words import Words, area, date_or_none, names, number_or_none, short, t, text_or_none
 from geozones.maps.zone_lines import area_parts, bar_words, district_words, part_name
@@ -41,6 +42,8 @@ def draw_zone(atlas: Atlas, place: int, sheets: PlotSheets) -> str:
             },
             "networks": atlas.plot_networks.of(rows) if span is None else None,
             "sheets": sheets.of(rows) if span is None else None,
+            "land": atlas.plot_land.of(rows) if span is None else None,
+            "strips": strips_within(content, _frame(atlas, place)),
             "asOf": content.as_of.isoformat(),
         },
     }
@@ -90,12 +93,16 @@ def _measured_words(figures: Any) -> Words | None:
     return t("measured {area}", area=area(measured))
 
 
+def _frame(atlas: Atlas, place: int) -> Frame:
+    bounds = shapely.bounds(atlas.content.tables.zones.geometry.array[place])
+    return frame_of(bounds, margin_m=MARGIN_M, tolerance_m=TOLERANCE_M)
+
+
 def _draw_map(atlas: Atlas, figure: PageFigure, place: int, plots: PlotsLayer) -> None:
     content = atlas.content
     zones = content.tables.zones
     bounds = shapely.bounds(zones.geometry.array[place])
     drawn = OfflineMap(bounds_of(to_degrees([shapely.box(*bounds)], zones.crs)))
     figure.add_child(drawn)
-    frame = frame_of(bounds, margin_m=MARGIN_M, tolerance_m=TOLERANCE_M)
-    GroundLayer(atlas.ground.within(frame)).add_to(drawn)
+    GroundLayer(atlas.ground.within(_frame(atlas, place))).add_to(drawn)
     plots.add_to(drawn)

@@ -126,7 +126,7 @@ def _list_verdicts(
     feature = np.full(len(check), None, dtype=object)
     layers = {name: tables.of(name) for name in np.unique(layer.astype(str)) if tables.of(name) is not None}
     feature[at] = feature_names(layers, layer[at], around.obstacles.row[obstacle])
-    covers = np.array([each.forbids for each in checks], dtype=bool)[check] & np.isin(answer, [WARN, BLOCK])
+    covers = np.array([each.forbids for each in checks], dtype=bool)[check] & (answer != PASS)
     covers &= verdicts.area[subject, check] > 0
     metres = np.full(len(check), np.nan)
     metres[at] = encounters.distance_m[pair[at]]

@@ -10,6 +10,10 @@
   GZ.cardButtons = [];
   /** What stands after the state: each gives a text or "". */
   GZ.stateMore = [];
+  /** More answers on a network: each gives [{answer, label, words}] for a network, a place, existing or planned. */
+  GZ.answersMore = [];
+  /** More sections of the card: each gives an element, or null, for a place. */
+  GZ.sectionsMore = [];
 
   function why(reason) {
     return (
@@ -33,16 +37,6 @@
     return GZ.t("≈ {far} in a straight line ({accuracy})", { far: GZ.metres(metres), accuracy: accuracy });
   }
 
-  function capacity(network, point, shared) {
-    if (point.free === null) {
-      return GZ.t("free capacity unknown");
-    }
-    const free = GZ.t("free: {amount} {unit}", { amount: GZ.number(point.free), unit: GZ.say(network.unit) });
-    const day = point.date ? GZ.t("as of {day}", { day: GZ.date(point.date) }) : GZ.t("date unknown");
-    const together = shared > 1 ? ", " + GZ.tn("shared by {n} plot", "shared by {n} plots", shared) : "";
-    return free + ", " + day + together;
-  }
-
   const CLASSES = function () {
     return [GZ.t("up to 0.5 km"), GZ.t("0.5–2 km"), GZ.t("2–5 km"), GZ.t("more than 5 km")];
   };
@@ -64,17 +58,38 @@
       const point = network.points[near.point[place]];
       const distance = far(near.pointM[place], stepOf(near.pointStep, place));
       lines.push(point.name + ", " + distance);
-      lines.push(capacity(network, point, near.shared[place]));
     }
     if (near.line[place] !== null) {
       lines.push(network.lines[near.line[place]] + ", " + far(near.lineM[place], stepOf(near.lineStep, place)));
     }
-    const coming = network.planned;
-    if (coming.line[place] !== null) {
-      const distance = far(coming.lineM[place], stepOf(coming.lineStep, place));
-      lines.push(GZ.t("planned: {name}, {distance}", { name: network.lines[coming.line[place]], distance: distance }));
-    }
     return lines;
+  };
+
+  function plannedLines(name, place) {
+    const network = GZ.page.networks[name];
+    const coming = network.planned;
+    if (!coming || coming.line[place] === null) {
+      return [];
+    }
+    const distance = far(coming.lineM[place], stepOf(coming.lineStep, place));
+    return [GZ.t("planned: {name}, {distance}", { name: network.lines[coming.line[place]], distance: distance })];
+  }
+
+  function answersOn(name, place, side) {
+    return GZ.answersMore.reduce(function (found, more) {
+      return found.concat(more(name, place, side));
+    }, []);
+  }
+
+  function answerText(answer) {
+    return answer.label + ": " + answer.words;
+  }
+
+  /** All sentences on a network: what is there, then what is planned. */
+  GZ.networkTexts = function (name, place) {
+    const coming = plannedLines(name, place);
+    const existing = GZ.networkLines(name, place).concat(answersOn(name, place, "existing").map(answerText));
+    return existing.concat(coming, coming.length ? answersOn(name, place, "planned").map(answerText) : []);
   };
 
   GZ.networkAnswer = function (name, place) {
@@ -151,7 +166,7 @@
     });
     GZ.NETWORKS.forEach(function (name) {
       const answer = GZ.networkAnswer(name, place);
-      lines.push([GZ.networkWords(name) + ": " + answer].concat(GZ.networkLines(name, place)).join("; "));
+      lines.push([GZ.networkWords(name) + ": " + answer].concat(GZ.networkTexts(name, place)).join("; "));
     });
     lines.push(GZ.t("State on {day}", { day: GZ.date(GZ.page.asOf) }));
     if (GZ.page.demonstration) {
@@ -182,10 +197,21 @@
       " " + GZ.networkAnswer(name, place),
     );
     const box = GZ.el("section", { class: "card-network" }, head);
-    GZ.networkLines(name, place).forEach(function (line) {
+    const coming = plannedLines(name, place);
+    addLines(box, GZ.networkLines(name, place), answersOn(name, place, "existing"));
+    addLines(box, coming, coming.length ? answersOn(name, place, "planned") : []);
+    return box;
+  }
+
+  function addLines(box, lines, answers) {
+    lines.forEach(function (line) {
       box.append(GZ.el("p", {}, GZ.name(line)));
     });
-    return box;
+    answers.forEach(function (each) {
+      const sign = GZ.el("span", { class: "sign", "aria-hidden": "true" }, GZ.SIGNS[each.answer]);
+      const label = GZ.el("span", { class: "three-name" }, each.label + ": ");
+      box.append(GZ.el("p", { class: "three answer-" + each.answer }, sign, " ", label, GZ.name(each.words)));
+    });
   }
 
   function swatch(state, passed) {
@@ -236,6 +262,12 @@
     ];
     GZ.NETWORKS.forEach(function (name) {
       parts.push(network(name, place));
+    });
+    GZ.sectionsMore.forEach(function (more) {
+      const section = more(place);
+      if (section) {
+        parts.push(section);
+      }
     });
     const buttons = GZ.el("div", { class: "card-buttons no-print" });
     GZ.cardButtons.forEach(function (make) {

@@ -29,6 +29,9 @@
     text.textContent = GZ.metres(nice);
     const ratio = document.querySelector(".scale-ratio");
     const step = Math.pow(10, Math.max(0, Math.floor(Math.log10(width / 100 / PIXEL_M)) - 2));
+    if (!ratio) {
+      return;
+    }
     ratio.textContent = "≈ 1 : " + GZ.number(Math.round(width / 100 / PIXEL_M / step) * step);
   }
 

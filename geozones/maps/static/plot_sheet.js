@@ -105,7 +105,7 @@
 
   function networks(place) {
     return GZ.NETWORKS.map(function (name) {
-      const lines = GZ.networkLines(name, place);
+      const lines = GZ.networkTexts(name, place);
       return [GZ.networkWords(name) + ": " + GZ.networkAnswer(name, place)].concat(lines).join("; ");
     });
   }

@@ -213,7 +213,8 @@
           const start = part * size;
           const from = Math.max(0, self.first - start);
           const to = Math.min(size, self.first + self.count - start);
-          return { rows: cut(words.rows, from, to), networks: words.networks, from: from, to: to };
+          const rows = cut(words.rows, from, to);
+          return { rows: rows, networks: words.networks, land: words.land, from: from, to: to };
         }, function () {
           const start = Math.max(part * size, self.first);
           return { lost: Math.min((part + 1) * size, self.first + self.count) - start };
@@ -241,6 +242,7 @@
       Object.assign(self.rows, rows);
       self.look.passed = self.rows.passed || null;
       self.networks = parts[0].networks ? joinNetworks(parts) : null;
+      self.land = whole && whole.land ? joinLand(parts, whole.land) : null;
     });
   };
 
@@ -252,7 +254,7 @@
   }
 
   function each(values, count) {
-    return Array.isArray(values) ? values : new Array(count).fill(values);
+    return Array.isArray(values) || typeof values === "string" ? values : new Array(count).fill(values);
   }
 
   function joinNetworks(parts) {
@@ -275,8 +277,12 @@
             Object.keys(side).forEach(function (column) {
               mine[state][column] = cut(each(side[column], count), part.from, part.to);
             });
-            mine[state].line = shifted(mine[state].line, so ? so.lines.length : 0);
-            mine[state].point = shifted(mine[state].point, so ? so.points.length : 0);
+            ["line", "sourceLine"].forEach(function (column) {
+              mine[state][column] = shifted(mine[state][column] || [], so ? so.lines.length : 0);
+            });
+            ["point", "sourcePoint"].forEach(function (column) {
+              mine[state][column] = shifted(mine[state][column] || [], so ? so.points.length : 0);
+            });
           }
         });
         if (network.lines) {
@@ -296,6 +302,49 @@
       });
     });
     return joinedUp;
+  }
+
+  /* Rules and objects are numbered anew in every part too: first in each row, and at the end of some. */
+  function joinLand(parts, like) {
+    const all = { rules: [], features: [] };
+    const columns = Object.keys(like).filter(function (name) {
+      return !(name in all);
+    });
+    columns.forEach(function (name) {
+      all[name] = [];
+    });
+    parts.forEach(function (part) {
+      const land = part.land;
+      const rules = all.rules.length;
+      const features = all.features.length;
+      function moved(feature) {
+        return feature === null ? null : feature + features;
+      }
+      const change = {
+        cuts: function (cut) {
+          return [cut[0] + rules, moved(cut[1])].concat(cut.slice(2));
+        },
+        found: function (each) {
+          return [each[0] + rules].concat(each.slice(1, 5), moved(each[5]), each[6]);
+        },
+      };
+      columns.forEach(function (name) {
+        const lost = change[name] ? [] : null;
+        const values = land ? cut(land[name], part.from, part.to) : new Array(part.lost || 0).fill(lost);
+        const mine = values.map(function (value) {
+          if (name === "housing") {
+            return value ? [value[0], moved(value[1])] : null;
+          }
+          return change[name] ? value.map(change[name]) : value;
+        });
+        all[name] = all[name].concat(mine);
+      });
+      if (land) {
+        all.rules = all.rules.concat(land.rules);
+        all.features = all.features.concat(land.features);
+      }
+    });
+    return all;
   }
 
   /** Load what is said of some plots; resolved when `rows.id`, `rows.number` and `rows.cadastral` know them. */

@@ -7,6 +7,8 @@
 
   /** More lines below the state of a plot in the table. */
   GZ.rowMore = [];
+  /** More lines below the answer on a network in the table: each gives a text or "" for a network and a place. */
+  GZ.networkMore = [];
 
   function answerCell(name, place) {
     const answer = GZ.NEAR[GZ.plots.rows.near[name][place]];
@@ -19,13 +21,20 @@
         : metres
           ? GZ.metres(metres)
           : GZ.t("at the boundary");
-    return GZ.el(
+    const cell = GZ.el(
       "span",
       { class: "answer-" + answer },
       GZ.el("span", { class: "sign", "aria-hidden": "true" }, GZ.SIGNS[answer]),
       GZ.el("span", { class: "sr" }, GZ.answerWords(answer)),
       text ? " " + text : "",
     );
+    GZ.networkMore.forEach(function (more) {
+      const words = more(name, place);
+      if (words) {
+        cell.append(GZ.el("span", { class: "row-more" }, words));
+      }
+    });
+    return cell;
   }
 
   function networkColumn(name) {
@@ -95,7 +104,7 @@
       return GZ.plots.rows.ha[place];
     },
     cell: function (place) {
-      return GZ.plotHectares(GZ.plots.rows.ha[place]);
+      return GZ.hectaresCell(place);
     },
   };
 
@@ -201,6 +210,7 @@
       return;
     }
     GZ.page.networks = GZ.page.networks || GZ.plots.data.networks;
+    GZ.page.land = GZ.page.land || (GZ.plots.data || {}).land || null;
     drawZone();
     GZ.plots.options.onChoose = choose;
     GZ.plots.options.describe = describe;

@@ -42,7 +42,8 @@ class Case:
     says: str = ""
     role: str = "plots"
     settings: dict[str, Any] = field(default_factory=dict)
-    more: dict[str, dict[str, Any]] = field(default_factory=dict)
+    more: dict[str, Any] = field(default_factory=dict)
+    also: tuple[tuple[str, str], ...] = ()
 
 
 def plots(*shapes: Any, **columns: Any) -> gpd.GeoDataFrame:

@@ -12,13 +12,14 @@ import pytest
 from corpus import Case, zones
 from corpus_faults import CHOICES, DAMAGE, DOCTOR, HOSTILE
 from corpus_formats import CRS, ENCODINGS, FORMATS
+from corpus_more import ALL as MORE
 
 from geozones.cli.app import run
 from geozones.config import load_config
 from geozones.layers import write_layer
 from geozones.pipeline import check_region
 
-CASES = [*FORMATS, *ENCODINGS, *CRS, *DAMAGE, *CHOICES, *HOSTILE, *DOCTOR]
+CASES = [*FORMATS, *ENCODINGS, *CRS, *DAMAGE, *CHOICES, *HOSTILE, *DOCTOR, *MORE]
 
 SETTINGS = """language = "en"
 [region]
@@ -47,7 +48,16 @@ def prepare(case: Case, folder: Path) -> Path:
     inside.mkdir()
     layer = {"role": case.role, "source": case.make(inside), **case.settings}
     tables = {"sent": layer}
+    opening = ""
     for role, shapes in case.more.items():
+        if isinstance(shapes, str):
+            (inside / "register.csv").write_text(shapes, "utf-8")
+            opening = '[ledger]\nopening = "register.csv"\n'
+            continue
+        if isinstance(shapes, gpd.GeoDataFrame):
+            write_layer(shapes, inside / f"more_{role}.gpkg")
+            tables[f"more_{role}"] = {"role": role, "source": f"more_{role}.gpkg"}
+            continue
         table = gpd.GeoDataFrame(
             {"district_code": list(shapes), "name_ru": "Район"}, geometry=list(shapes.values()), crs=zones().crs
         )
@@ -58,7 +68,7 @@ def prepare(case: Case, folder: Path) -> Path:
         for key, table in tables.items()
     ]
     path = inside / "geozones.toml"
-    path.write_text(SETTINGS + "".join(written), encoding="utf-8")
+    path.write_text(SETTINGS + "".join(written) + opening, encoding="utf-8")
     return path
 
 
@@ -76,6 +86,7 @@ def test_the_corpus(case: Case, tmp_path: Path, capsys: pytest.CaptureFixture[st
     assert (layer["read"], layer["quarantined"]) == (case.read, case.aside)
     assert layer["read"] == layer["checked"] + layer["quarantined"]
     region = check_region(load_config(config, environ=os.environ))
+    assert set(case.also) <= set(zip(region.issues["layer"], region.issues["rule"], strict=True))
     issues = region.issues[region.issues["layer"] == "sent"]
     assert sorted(set(issues["rule"])) == sorted(case.rules)
     assert set(issues.loc[issues["action"] == "quarantined", "row"]) == set(

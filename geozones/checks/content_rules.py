@@ -59,6 +59,14 @@ CONTENT_RULES: tuple[IssueRule, ...] = (
         N_("Send the file again."),
     ),
     IssueRule(
+        "reader_remark", "warning",
+        N_("Remark of the reading library"),
+        N_("While reading, the library GDAL remarked: {text}. Look at this place of the source: a value may have "
+           "been dropped."),
+        "A value of the file breaks its own format: a date that is none, a number too long for its column.",
+        "Correct the value at the source.",
+    ),
+    IssueRule(
         "control_points_fitted", "info",
         N_("Local system fitted"),
         N_("The local system was fitted by {count} control points; they miss by {residuals} m. The worst, "

@@ -60,7 +60,10 @@ def check_region(
             _check_inside_zone(sorting, zones)
     _check_overlaps(plots, "plots_overlap", "plot_id", gap_rule="plots_gap")
     _check_overlaps(
-        [entry for key, entry in sortings.items() if roles[key] == "zones"], "zones_overlap", "zone_id"
+        [entry for key, entry in sortings.items() if roles[key] == "zones"],
+        "zones_overlap",
+        "zone_id",
+        gap_rule="zones_gap",
     )
     _check_districts(sortings, roles, layers)
     joined = _join_tables(sortings, roles)

@@ -144,6 +144,14 @@ SHAPE_RULES: tuple[IssueRule, ...] = (
         N_("Correct the border."),
     ),
     IssueRule(
+        "zones_gap", "warning",
+        N_("Narrow gap between zones"),
+        N_("{gap_m} m lie between the zone and zone {other}; most likely they share a border that was drawn "
+           "twice."),
+        "The border of two zones was drawn twice.",
+        "Snap the two borders together.",
+    ),
+    IssueRule(
         "district_unknown", "warning",
         N_("Unknown district"),
         N_("District {district} is in no districts layer. Correct district_code, or add the district."),

@@ -17,7 +17,7 @@ import orjson
 
 from geozones.errors import InputError
 from geozones.i18n import N_
-from geozones.layers.encodings import Decision, decide_encoding
+from geozones.layers.encodings import Decision, decide_encoding, decode
 from geozones.layers.formats import DXF, GEOJSON, GEOPACKAGE, GML, GPX, KML, SHAPEFILE, Format
 
 _DEEP_JSON_BYTES = 64_000_000
@@ -106,7 +106,7 @@ def _look_at_geojson(path: Path, encoding: str | None, shown: str) -> Soundness:
     decision = decide_encoding(content, stated=encoding, shown=shown)
     recoded = None
     if decision.encoding not in ("utf-8",):
-        recoded = content.decode(decision.encoding).encode("utf-8")
+        recoded = decode(content, decision, shown=shown).encode("utf-8")
     if len(content) > _DEEP_JSON_BYTES:
         return Soundness(len(_FEATURE.findall(recoded or content)), None, recoded, decision)
     text = recoded or content

@@ -6,18 +6,16 @@ import struct
 from dataclasses import dataclass
 from pathlib import Path
 
-from geozones.errors import EncodingError, InputError
+from geozones.errors import InputError
 from geozones.i18n import N_
-from geozones.layers.encodings import Decision, decide_encoding, score_text
+from geozones.layers.encodings import Decision, decide_claimed
 
 _LANGUAGES = {0xC9: "cp1251", 0x26: "cp866", 0x65: "cp866", 0x66: "cp866", 0x7D: "cp1255", 0x01: "cp437"}
 _CODE_PAGES = {
     "1251": "cp1251", "ansi 1251": "cp1251", "866": "cp866", "oem 866": "cp866", "65001": "utf-8", "utf8": "utf-8",
     "88595": "iso-8859-5", "88591": "iso-8859-1", "1252": "cp1252", "ansi 1252": "cp1252",
 }  # fmt: skip
-_WESTERN = {"iso-8859-1", "latin-1", "latin1", "cp1252", "windows-1252", "cp437"}
 _SAMPLE_RECORDS = 4_000
-_PLAUSIBLE = 0.7
 
 
 @dataclass(frozen=True)
@@ -104,29 +102,8 @@ def decide_dbf_encoding(path: Path, facts: DbfFacts, *, stated: str | None, show
     EncodingError
         The encoding of the settings does not fit, or the text leaves several open.
     """
-    if stated is not None:
-        return decide_encoding(facts.text, stated=stated, shown=shown)
-    if not facts.text:
-        return Decision("utf-8", "ascii")
     claimed = _read_cpg(path) or facts.language
-    own = _try_decide(facts.text, shown)
-    if own is not None and own.reason == "utf-8":
-        return Decision("utf-8", "stated" if claimed == "utf-8" else "utf-8")
-    if claimed is not None and claimed not in _WESTERN:
-        try:
-            text = facts.text.decode(claimed)
-        except (UnicodeDecodeError, LookupError):
-            text = ""
-        if text and score_text(text) >= _PLAUSIBLE:
-            return Decision(claimed, "stated")
-    return own or decide_encoding(facts.text, stated=None, shown=shown)
-
-
-def _try_decide(text: bytes, shown: str) -> Decision | None:
-    try:
-        return decide_encoding(text, stated=None, shown=shown)
-    except EncodingError:
-        return None
+    return decide_claimed(facts.text, claimed=claimed, stated=stated, shown=shown)
 
 
 def _read_cpg(path: Path) -> str | None:

@@ -14,7 +14,7 @@ import pyarrow.csv
 from geozones.checks.issues import make_issues
 from geozones.errors import InputError
 from geozones.i18n import N_
-from geozones.layers.encodings import Decision, decide_encoding
+from geozones.layers.encodings import Decision, decide_encoding, decode
 from geozones.layers.layer import RawTable
 from geozones.layers.limits import require_features
 from geozones.layers.source import Source
@@ -105,7 +105,7 @@ def read_text(path: Path, *, encoding: str | None, shown: str) -> tuple[str, Dec
     """Read a text file whose encoding may be unknown; line ends become `\\n`."""
     content = path.read_bytes()
     decision = decide_encoding(content, stated=encoding, shown=shown)
-    text = content.decode(decision.encoding)
+    text = decode(content, decision, shown=shown)
     return text.replace("\r\n", "\n").replace("\r", "\n").removeprefix("\ufeff"), decision
 
 

@@ -21,15 +21,18 @@ from geozones.checks.issues import make_issues
 from geozones.errors import InputError
 from geozones.i18n import N_
 from geozones.layers.damage import look_at_bytes
+from geozones.layers.encodings import Decision, decide_claimed
 from geozones.layers.formats import DXF
 from geozones.layers.layer import RawTable
 from geozones.layers.limits import require_features, require_vertices
 from geozones.layers.source import Source
-from geozones.layers.vector import quiet_gdal, unreadable
+from geozones.layers.vector import quiet_gdal, say_encoding, unreadable
 
 COLUMNS = ("Layer", "Text", "Linetype", "EntityHandle")
 _TEXT_REACH = 30.0
 _FIRST_UTF8_VERSION = 1021
+_HEAD_BYTES = 200_000
+_BINARY = b"AutoCAD Binary DXF"
 _VERSION = re.compile(rb"\$ACADVER\s+1\s+AC(\d{4})")
 _CODE_PAGE = re.compile(rb"\$DWGCODEPAGE\s+3\s+(\w+)")
 
@@ -54,7 +57,7 @@ def read_drawing(source: Source) -> RawTable:
     InputError
         The file is cut or damaged, or no layer of the drawing fits.
     """
-    cells, shapes = _read_entities(source.path, encoding=source.encoding, shown=source.shown)
+    cells, shapes, decision = _read_entities(source.path, encoding=source.encoding, shown=source.shown)
     require_features(len(cells), source.limits, shown=source.shown)
     require_vertices(shapes, source.limits, shown=source.shown)
     chosen = _choose(cells, source)
@@ -70,25 +73,27 @@ def read_drawing(source: Source) -> RawTable:
     rows = cells.index[kept]
     raw = RawTable(
         cells=cells[kept], geometry=_close(shapes[kept], source), crs=None, driver="DXF", read=len(rows),
-        encoding=source.encoding or "UTF-8", columns=COLUMNS,
+        encoding=decision.encoding, columns=COLUMNS,
     )  # fmt: skip
+    raw = say_encoding(raw, decision, source)
     skipped = int((~kept).sum())
     if skipped:
         issue = make_issues("drawing_selected", layer=source.key, params={"count": skipped})
-        raw = replace(raw, issues=(issue,))
+        raw = replace(raw, issues=(*raw.issues, issue))
     return raw
 
 
 def list_drawing_layers(path: Path, *, shown: str) -> list[str]:
     """List the layers of a drawing that hold anything but texts."""
-    cells, shapes = _read_entities(path, encoding=None, shown=shown)
+    cells, shapes, _ = _read_entities(path, encoding=None, shown=shown)
     is_text = cells["Text"].notna() & (shapely.get_type_id(shapes) == 0)
     return sorted(set(cells["Layer"][~is_text].dropna()) or set(cells["Layer"].dropna()))
 
 
-def _read_entities(path: Path, *, encoding: str | None, shown: str) -> tuple[pd.DataFrame, np.ndarray]:
+def _read_entities(path: Path, *, encoding: str | None, shown: str) -> tuple[pd.DataFrame, np.ndarray, Decision]:
     look_at_bytes(path, DXF, layer=None, encoding=None, shown=shown)
-    with _dxf_encoding(path, encoding):
+    decision = decide_dxf_encoding(path, stated=encoding, shown=shown)
+    with _dxf_encoding(decision):
         try:
             with quiet_gdal():
                 meta, _, wkb, fields = pyogrio.raw.read(path)
@@ -97,21 +102,38 @@ def _read_entities(path: Path, *, encoding: str | None, shown: str) -> tuple[pd.
     cells = pd.DataFrame(dict(zip((str(name) for name in meta["fields"]), fields, strict=True)))
     with np.errstate(invalid="ignore"):
         shapes = shapely.from_wkb(wkb, on_invalid="ignore")
-    return cells.reindex(columns=list(COLUMNS)), shapes
+    return cells.reindex(columns=list(COLUMNS)), shapes, decision
+
+
+def decide_dxf_encoding(path: Path, *, stated: str | None, shown: str) -> Decision:
+    """Decide the encoding of a drawing: the settings, its version, its code page, its text.
+
+    Drawings from AutoCAD 2007 on are UTF-8; older ones name a code page, often that of the program and not that
+    of the text.
+
+    Raises
+    ------
+    EncodingError
+        The encoding of the settings does not fit, or the text leaves several open.
+    """
+    content = path.read_bytes()
+    if content.startswith(_BINARY):
+        return Decision("utf-8", "stated")
+    version, page = _VERSION.search(content[:_HEAD_BYTES]), _CODE_PAGE.search(content[:_HEAD_BYTES])
+    claimed = None
+    if version is not None and int(version[1]) >= _FIRST_UTF8_VERSION:
+        claimed = "utf-8"
+    elif page is not None:
+        claimed = page[1].decode("ascii").lower().replace("ansi_", "cp").replace("dos", "cp")
+    text = b"\n".join(line for line in content.splitlines() if not line.isascii())
+    return decide_claimed(text, claimed=claimed, stated=stated, shown=shown)
 
 
 @contextmanager
-def _dxf_encoding(path: Path, encoding: str | None) -> Iterator[None]:
+def _dxf_encoding(decision: Decision) -> Iterator[None]:
     """Tell GDAL the encoding of the drawing; taken back afterwards."""
-    with path.open("rb") as file:
-        head = file.read(200_000)
-    version, page = _VERSION.search(head), _CODE_PAGE.search(head)
-    if encoding is None and version is not None and int(version[1]) >= _FIRST_UTF8_VERSION:
-        encoding = "UTF-8"
-    elif encoding is None and page is not None:
-        encoding = page[1].decode("ascii").upper().replace("ANSI_", "CP").replace("DOS", "CP")
     before = {"DXF_ENCODING": pyogrio.get_gdal_config_option("DXF_ENCODING")}
-    pyogrio.set_gdal_config_options({"DXF_ENCODING": encoding or "UTF-8"})
+    pyogrio.set_gdal_config_options({"DXF_ENCODING": decision.encoding.removesuffix("-sig").upper()})
     try:
         yield
     finally:

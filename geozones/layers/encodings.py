@@ -22,8 +22,10 @@ _LETTERS = frozenset(_RUSSIAN + _RUSSIAN.upper() + "ёЁ" + _KAZAKH + _KAZAKH.up
 _CASE_JUMP = re.compile(r"[а-яёәғқңөұүһі][А-ЯЁӘҒҚҢӨҰҮҺІ]")
 _MIXED_START = re.compile(r"\b[А-ЯЁ][А-ЯЁ]+[а-яё]")
 _COMMON = re.compile("[оеаинтсрвл]")
+_WESTERN = {"iso-8859-1", "latin-1", "latin1", "cp1252", "windows-1252", "cp437", "cp850"}
 _MARGIN = 0.12
 _ENOUGH = 0.72
+_PLAUSIBLE = 0.7
 
 
 @dataclass(frozen=True)
@@ -63,6 +65,58 @@ def decide_encoding(content: bytes, *, stated: str | None, shown: str) -> Decisi
     if _decodes(content, "utf-8"):
         return Decision("utf-8", "utf-8")
     return _decide_by_letters(content, shown)
+
+
+def decode(content: bytes, decision: Decision, *, shown: str) -> str:
+    """Decode a text in the encoding that was decided.
+
+    Raises
+    ------
+    EncodingError
+        The text is cut in the middle of a letter, or damaged.
+    """
+    try:
+        return content.decode(decision.encoding)
+    except UnicodeDecodeError as error:
+        raise EncodingError(
+            N_("{file}: parts of the text are in different encodings, or damaged. Ask the sender for UTF-8."),
+            file=shown,
+        ) from error
+
+
+def decide_claimed(text: bytes, *, claimed: str | None, stated: str | None, shown: str) -> Decision:
+    """Decide the encoding of a text that a file makes a claim about.
+
+    The settings win. The claim of the file is believed only where the text then reads as Russian, Kazakh or plain
+    Latin; claims of a western code page over Cyrillic text, which old programs make, are overruled.
+
+    Raises
+    ------
+    EncodingError
+        The encoding of the settings does not fit, or the text leaves several open.
+    """
+    if stated is not None:
+        return decide_encoding(text, stated=stated, shown=shown)
+    if not text or text.isascii():
+        return Decision("utf-8", "ascii")
+    own = _try_decide(text, shown)
+    if own is not None and own.reason == "utf-8":
+        return Decision("utf-8", "stated" if claimed == "utf-8" else "utf-8")
+    if claimed is not None and claimed not in _WESTERN:
+        try:
+            words = text.decode(claimed)
+        except (UnicodeDecodeError, LookupError):
+            words = ""
+        if words and score_text(words) >= _PLAUSIBLE:
+            return Decision(claimed, "stated")
+    return own or decide_encoding(text, stated=None, shown=shown)
+
+
+def _try_decide(text: bytes, shown: str) -> Decision | None:
+    try:
+        return decide_encoding(text, stated=None, shown=shown)
+    except EncodingError:
+        return None
 
 
 def _check_stated(content: bytes, stated: str, shown: str) -> Decision:

@@ -12,6 +12,7 @@ import pickle
 import subprocess
 import sys
 import threading
+import warnings
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import TracebackType
@@ -209,7 +210,9 @@ class IsolatedReader:
             if task is not None:
                 pickle.dump(task, process.stdin, protocol=5)
                 process.stdin.flush()
-            answer = pickle.load(process.stdout)
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # coordinates that are not numbers: the checks report them
+                answer = pickle.load(process.stdout)
         except BaseException as error:  # also an interrupt: the rest of an answer must not meet the next question
             self.stop()
             if not isinstance(error, Exception):

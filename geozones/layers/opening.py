@@ -12,12 +12,13 @@ from geozones.i18n import N_
 from geozones.layers.archive import unpack, unpack_all
 from geozones.layers.delimited import read_delimited
 from geozones.layers.drawing import list_drawing_layers, read_drawing
-from geozones.layers.formats import SHAPEFILE, Format, find_format
+from geozones.layers.formats import GEOJSON, SHAPEFILE, Format, find_format
 from geozones.layers.layer import RawTable
 from geozones.layers.limits import OWN_FILES, Limits, require_bytes
+from geozones.layers.markup import XML_FORMATS, as_utf8
 from geozones.layers.parquet import read_parquet
 from geozones.layers.source import ChooseColumns, Source
-from geozones.layers.vector import list_layers, read_vector
+from geozones.layers.vector import list_layers, read_vector, say_encoding
 from geozones.layers.workbook import load_sheets, read_workbook
 from geozones.tables.contract import GeometryKind
 
@@ -111,6 +112,11 @@ def _escape(name: str) -> str:
 def _read_plain(source: Source) -> RawTable:
     if source.format is SHAPEFILE and source.path.is_dir():
         source = replace(source, path=_choose_shapefile(source), layer=None)
+    if source.format in (*XML_FORMATS, GEOJSON):
+        with as_utf8(source.path, source.format, stated=source.encoding, shown=source.shown) as (path, decision):
+            if path == source.path and source.format is GEOJSON:
+                return read_vector(source)
+            return say_encoding(read_vector(replace(source, path=path, encoding=None)), decision, source)
     return _READERS[source.format.reader](source)
 
 
@@ -169,7 +175,9 @@ def read_all_layers(
         for entry in sorted(entry for entry in path.iterdir() if entry.suffix.lower() == ".shp"):
             yield from read_all_layers(entry, shown=f"{shown}/{entry.name}", limits=limits)
         return
-    for name in _list_names(path, format, limits, shown):
+    with as_utf8(path, format, stated=None, shown=shown) as (readable, _):
+        names = _list_names(readable, format, limits, shown)
+    for name in names:
         try:
             wanted = None if format.reader in ("parquet", "delimited") or format is SHAPEFILE else name
             yield name, read_source(path, key=name, shown=shown, layer=wanted, limits=limits)

@@ -14,7 +14,7 @@ import pandas as pd
 import pyogrio
 import pyogrio.raw
 import shapely
-from pyogrio.errors import DataLayerError, DataSourceError
+from pyogrio.errors import DataLayerError, DataSourceError, FeatureError, FieldError, GeometryError
 
 from geozones.checks.issues import make_issues
 from geozones.errors import EncodingError, InputError
@@ -23,7 +23,7 @@ from geozones.layers.damage import Soundness, find_part, look_at_bytes
 from geozones.layers.dbf import decide_dbf_encoding, read_dbf
 from geozones.layers.diagnosis import read_records
 from geozones.layers.encodings import Decision, decide_encoding
-from geozones.layers.formats import GEOJSON, GEOPACKAGE, GML, GPX, SHAPEFILE, Format
+from geozones.layers.formats import DXF, GEOJSON, GEOPACKAGE, GML, GPX, SHAPEFILE, Format
 from geozones.layers.layer import RawTable
 from geozones.layers.limits import require_features, require_vertices
 from geozones.layers.source import Source
@@ -33,16 +33,17 @@ _GPX_LAYERS = {
     "line": ("tracks", "routes"),
     "polygon": ("tracks", "routes"),
 }
+_MOST_REMARKS = 20
 _ALL_BYTES = "ISO-8859-1"
 _OPTIONS: dict[str, dict[str, str]] = {GML.name: {"WRITE_GFS": "NO", "DOWNLOAD_SCHEMA": "NO"}}
 
 
 @contextmanager
-def quiet_gdal() -> Iterator[None]:
-    """Keep GDAL's remarks from the user: what they would say is checked and said as issues."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        yield
+def quiet_gdal() -> Iterator[list[warnings.WarningMessage]]:
+    """Keep GDAL's remarks from the terminal; gives them as they come."""
+    with warnings.catch_warnings(record=True) as remarks:
+        warnings.simplefilter("always")
+        yield remarks
 
 
 def unreadable(shown: str, error: Exception) -> InputError:
@@ -179,16 +180,27 @@ def _read_layer(
     options = _OPTIONS.get(source.format.name, {})
     try:
         columns = source.choose_columns(present)
-        with quiet_gdal():
+        with quiet_gdal() as remarks:
             read = pyogrio.raw.read(target, layer=layer, encoding=encoding, columns=columns, **options)
     except UnicodeDecodeError:
         return _read_undecided(source, target, layer, info)
+    except (FeatureError, GeometryError, FieldError) as error:
+        return read_records(source, layer=layer, columns=columns, cause=error, info=info)
     except (DataSourceError, DataLayerError) as error:
         raise unreadable(source.shown, error) from error
     except (ArithmeticError, LookupError, MemoryError, RuntimeError, TypeError) as error:
         return read_records(source, layer=layer, columns=columns, cause=error, info=info)
     raw = _to_raw(read, info, source, encoding=decision.encoding if decision else None)
-    return _say_encoding(raw, decision, source)
+    return say_encoding(_say_remarks(raw, remarks, source), decision, source)
+
+
+def _say_remarks(raw: RawTable, remarks: list[warnings.WarningMessage], source: Source) -> RawTable:
+    """Make issues of what GDAL remarks while it reads: values that it drops, for example."""
+    said = list(dict.fromkeys(_without_paths(str(remark.message)) for remark in remarks))
+    found = [
+        make_issues("reader_remark", layer=source.key, params={"text": text}) for text in said[:_MOST_REMARKS]
+    ]
+    return replace(raw, issues=(*raw.issues, *found))
 
 
 def _to_raw(read: Any, info: dict[str, Any], source: Source, *, encoding: str | None) -> RawTable:
@@ -228,7 +240,7 @@ def _read_undecided(source: Source, target: Path | bytes, layer: str | int, info
     for name in cells.columns:
         if cells[name].dtype == "object":
             cells[name] = cells[name].map(lambda value: decoded.get(value, value), na_action="ignore")
-    return _say_encoding(replace(raw, cells=cells), decision, source)
+    return say_encoding(replace(raw, cells=cells), decision, source)
 
 
 def _decode(word: str, encoding: str) -> str | None:
@@ -239,11 +251,11 @@ def _decode(word: str, encoding: str) -> str | None:
         return content[: error.start].decode(encoding) if error.start >= len(content) - 3 else None
 
 
-def _say_encoding(raw: RawTable, decision: Decision | None, source: Source) -> RawTable:
+def say_encoding(raw: RawTable, decision: Decision | None, source: Source) -> RawTable:
     """Say which encoding was taken where nothing stated it."""
     if decision is None or decision.reason in ("stated", "ascii", "bom"):
         return raw
-    if decision.reason == "utf-8" and source.format is not SHAPEFILE:
+    if decision.reason == "utf-8" and source.format not in (SHAPEFILE, DXF):
         return raw
     issue = make_issues("encoding_decided", layer=source.key, params={"encoding": decision.encoding})
     return replace(raw, issues=(*raw.issues, issue))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import shutil
 import time
 from pathlib import Path
 
@@ -61,10 +62,13 @@ def mutate(folder: Path, seed: int) -> str:
 @pytest.mark.parametrize("name", FILES)
 def test_mutated_files(name: str, tmp_path: Path) -> None:
     expected = len(plots())
+    sound = tmp_path / "sound"
+    sound.mkdir()
+    file = FILES[name](sound)
     for number in range(MUTATIONS):
         folder = tmp_path / str(number)
-        folder.mkdir()
-        source = folder / FILES[name](folder)
+        shutil.copytree(sound, folder)
+        source = folder / file
         seed = 1_000 * list(FILES).index(name) + number
         done = mutate(folder, seed)
         started = time.perf_counter()

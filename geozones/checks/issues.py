@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any
 
 import geopandas as gpd
@@ -27,6 +28,11 @@ _DTYPES = {
 
 def no_issues(crs: Any = None) -> gpd.GeoDataFrame:
     """Make an issues table without rows."""
+    return _make_empty(crs).copy()
+
+
+@cache
+def _make_empty(crs: Any) -> gpd.GeoDataFrame:
     columns = {name: pd.Series(dtype=dtype) for name, dtype in _DTYPES.items()}
     return gpd.GeoDataFrame(columns, geometry=gpd.GeoSeries([], crs=crs), crs=crs)
 

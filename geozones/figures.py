@@ -17,6 +17,9 @@ from geozones.crs import measure_area_m2
 from geozones.tables import MAP_STATES
 
 SQUARE_METRES_PER_HECTARE = 10_000.0
+NEED_COLUMNS = ("need_gas_m3h", "need_power_kw", "need_water_m3d")
+"""What a plot takes of each network; of the plots whose start date passed it is what would become free."""
+
 AREA_TOLERANCE_SHARE = 0.005
 """How far documentary hectares may differ from each other, as a share of the zone, and still count as equal."""
 
@@ -101,7 +104,8 @@ def zone_figures(
     `measured_ha`, `plots`, `plots_<state>` and `<state>_ha` for each map state (documentary hectares, else
     measured), `largest_free_ha`, `not_divided_ha` and `streets_ha` (together what the plots leave of the
     zone, so that all parts sum to `area_ha`; NaN where documents give the plots more than the zone),
-    `start_passed`, `start_passed_ha`, `projects`,
+    `start_passed`, `start_passed_ha`, `start_passed_need_…` (what these plots were to take of each network, NaN
+    where nothing is stated), `projects`,
     `investment_kzt`, `invested_kzt`, `jobs_planned`, `jobs_actual` (NaN where nothing is recorded).
     """
     rows = _plot_rows(plots, states, as_of=as_of)
@@ -128,6 +132,9 @@ def zone_figures(
     passed = rows[rows["start_passed"]].groupby("zone_id")["area_ha"]
     figures["start_passed"] = passed.size().reindex(figures.index, fill_value=0)
     figures["start_passed_ha"] = passed.sum().reindex(figures.index, fill_value=0.0)
+    for column in NEED_COLUMNS:
+        needed = rows[rows["start_passed"]].groupby("zone_id")[column].sum(min_count=1)
+        figures[f"start_passed_{column}"] = needed.reindex(figures.index)
     figures["projects"] = _count_projects(rows).reindex(figures.index, fill_value=0)
     for column in ("investment_kzt", "invested_kzt", "jobs_planned", "jobs_actual"):
         figures[column] = grouped[column].sum(min_count=1).reindex(figures.index)
@@ -139,6 +146,8 @@ def _plot_rows(plots: Any, states: pd.DataFrame, *, as_of: dt.date) -> pd.DataFr
     rows = states.reset_index(drop=True)
     rows["zone_id"] = plots["zone_id"].to_numpy()
     rows["area_ha"] = np.where(plots["area_ha"].isna(), measured_ha(plots), plots["area_ha"])
+    for column in NEED_COLUMNS:
+        rows[column] = plots[column].to_numpy(dtype=float)
     return rows[is_valid_on(plots, as_of=as_of).to_numpy()]
 
 
@@ -189,6 +198,9 @@ def region_figures(zones: pd.DataFrame, figures: pd.DataFrame, *, as_of: dt.date
         summary["area_streets_ha"] = _hectares(counted["streets_ha"])
     summary["start_passed"] = int(counted["start_passed"].sum())
     summary["area_start_passed_ha"] = _hectares(counted["start_passed_ha"])
+    for column in NEED_COLUMNS:
+        if counted[f"start_passed_{column}"].notna().any():
+            summary[f"start_passed_{column}"] = round(float(counted[f"start_passed_{column}"].sum()))
     summary["projects"] = int(counted["projects"].sum())
     for column in ("investment_kzt", "invested_kzt", "jobs_planned", "jobs_actual"):
         if counted[column].notna().any():

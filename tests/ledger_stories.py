@@ -8,10 +8,12 @@ from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
 
-from geozones.ledger import Ledger, PlotRegister, Recorded, open_ledger
+from geozones.config import Config
+from geozones.ledger import Ledger, PlotRegister, Recorded, open_ledger, open_region_ledger, register_plots
 from geozones.ledger.connection import read
 from geozones.ledger.schema import PROJECTIONS
 from geozones.lifecycle import PlotFacts, make_calendar, make_event
+from geozones.pipeline import check_region
 from geozones.rules import load_rules
 
 TODAY = dt.date(2026, 12, 31)
@@ -68,3 +70,12 @@ def dump(ledger: Ledger) -> dict[str, list[tuple[object, ...]]]:
             )
             for table in PROJECTIONS
         }
+
+
+def record_events(config: Config, rows: Iterable[tuple[str, str, str, dict[str, Any]]]) -> None:
+    """Record events (name, plot, date, fields) in the ledger of a region, over the plots of its layers."""
+    region = check_region(config)
+    register = register_plots(region.tables.plots, region.tables.zones, today=TODAY)
+    with open_region_ledger(config) as ledger:
+        for name, plot_id, date, fields in rows:
+            ledger.record(make_event(name, plot_id, day(date), **fields), actor="tester", register=register)

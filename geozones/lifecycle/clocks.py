@@ -16,8 +16,9 @@ _ONE_DAY = dt.timedelta(days=1)
 class Term:
     """A counted term: `base` starts it, `due` is its last day, from `next_from` the next step is lawful.
 
-    `counted` is the last day before it moved off a day off. `estimated` says that a holiday whose date is only
-    estimated lies in or beside the counted days; `verified` is false where a rule behind the term is not.
+    `length` is its number of days, months or years; `counted` is the last day before it moved off a day off.
+    `estimated` says that a holiday whose date is only estimated lies in or beside the counted days; `verified` is
+    false where a rule behind the term is not.
     """
 
     clock: str
@@ -27,6 +28,7 @@ class Term:
     estimated: bool
     verified: bool
     rule: Rule
+    length: int
 
     @property
     def next_from(self) -> dt.date:
@@ -88,6 +90,7 @@ def count_term(
         estimated=calendar.touches_estimated(within, due),
         verified=rule.verified and (due == counted or moves.verified) and (prolongs is None or prolongs.verified),
         rule=rule,
+        length=number,
     )
 
 

@@ -31,8 +31,14 @@ QUEUE_COLUMNS = (
     "extended_on",
     "evidence",
     "evidence_on",
+    "suspended",
     "suspended_on",
     "suspended_for",
+    "breach_on",
+    "notice_on",
+    "termination_notice_on",
+    "terminated_on",
+    "start_passed",
     *CLOCK_COLUMNS,
     "encumbrances",
     "area_ha",
@@ -83,8 +89,9 @@ def return_queue(states: pd.DataFrame, plots: pd.DataFrame, *, as_of: dt.date) -
 
 _FLAGS = {"suspended": False, "clock_estimated": False, "clock_verified": True, "land_estimated": False,
           "land_verified": True}  # fmt: skip
-_DATES = ("breach_on", "terminated_on", "inspected_on", "extended_on", "suspended_on", "clock_base",
-          "clock_counted", "clock_due", "next_step_from", "land_base", "land_due")  # fmt: skip
+_DATES = ("breach_on", "notice_on", "termination_notice_on", "terminated_on", "inspected_on", "extended_on",
+          "suspended_on", "clock_base", "clock_counted", "clock_due", "next_step_from", "land_base",
+          "land_due")  # fmt: skip
 
 
 def _with_empty_columns(states: pd.DataFrame) -> pd.DataFrame:

@@ -23,12 +23,16 @@ from geozones.lifecycle.workdays import WorkCalendar
 from geozones.rules import Rules
 
 _ONE_DAY = dt.timedelta(days=1)
-_EVIDENCE_DATES = ("breach_on", "terminated_on", "inspected_on", "extended_on", "suspended_on")
+_EVIDENCE_DATES = (
+    "breach_on", "notice_on", "termination_notice_on", "terminated_on", "inspected_on", "extended_on",
+    "suspended_on",
+)  # fmt: skip
 _EVIDENCE_TEXT = ("inspected_started", "suspended_for", "extended_by")
 
 CLOCK_COLUMNS = (
     "clock",
     "clock_base",
+    "clock_length",
     "clock_counted",
     "clock_due",
     "days_left",
@@ -135,8 +139,8 @@ def add_clocks(
     Returns
     -------
     The table with `CLOCK_COLUMNS`. `clock` is `start` (due start), `cure` or `termination` (art. 34(4)); its
-    base, last day, `days_left` (negative when over) are missing where no delivery is recorded, for then the clock
-    has not started and `next_step` is `deliver`. `next_step` is an event of the lifecycle or `deliver`,
+    base, length, last day, `days_left` (negative when over) are missing where no delivery is recorded, for then
+    the clock has not started and `next_step` is `deliver`. `next_step` is an event of the lifecycle or `deliver`,
     `next_step_from` the first day on which it is lawful. `land_clock` is `land_unused` or `land_order` of the
     Land Code. Plots without a clock have missing values.
     """
@@ -203,6 +207,7 @@ def _with_clock_columns(
 
     put("clock", pd.Series([row.name for row in rows], dtype=object))
     put("clock_base", _dates([row.term.base if row.term else None for row in rows]))
+    put("clock_length", pd.Series([row.term.length if row.term else None for row in rows], dtype="Int64"))
     put("clock_counted", _dates([row.term.counted if row.term else row.due for row in rows]))
     put("clock_due", _dates([row.due for row in rows]))
     put("days_left", _days_left([row.due for row in rows], as_of))

@@ -21,7 +21,16 @@ SCRIPTS = (
     "table.js", "search.js", "card.js", "region.js", "zone.js", "land.js", "filter_panel.js", "export.js",
     "geodesic.js", "paper.js", "plot_sheet.js",
 )  # fmt: skip
-PRIVATE_SCRIPTS = ("private.js", "held_back.js", "restrictions.js", "strips.js", "site.js", "issues.js")
+PRIVATE_STYLES = ("queue.css",)
+PRIVATE_SCRIPTS = (
+    "private.js",
+    "held_back.js",
+    "restrictions.js",
+    "strips.js",
+    "site.js",
+    "issues.js",
+    "queue.js",
+)
 PLOTS_LAYER_SCRIPTS = ("gz.js", "labels.js", "ground.js", "plots_layer.js")
 TILE_SCRIPTS = (
     "tile_store.js", "tile_decoding.js", "tile_painting.js", "tiled_rows.js", "tiled_layer.js", "tile_pointing.js",
@@ -39,7 +48,8 @@ _SOURCE_MAP = re.compile(rb"\n//# sourceMappingURL=\S*")
 def asset_files(*, public: bool) -> Iterator[tuple[str, bytes]]:
     """Yield the name and content of every asset that does not depend on the data."""
     yield "tokens.css", _static("tokens.css")
-    yield "page.css", b"\n".join(_static(name) for name in PAGE_STYLES)
+    styles = PAGE_STYLES if public else (*PAGE_STYLES, *PRIVATE_STYLES)
+    yield "page.css", b"\n".join(_static(name) for name in styles)
     scripts = SCRIPTS if public else (*SCRIPTS, *PRIVATE_SCRIPTS)
     yield "geozones.js", _bundle(scripts).encode()
     yield "favicon.svg", _static("favicon.svg")

@@ -50,7 +50,7 @@ def _start_passed(content: PageContent) -> Matter | None:
         passed,
         area=hectares(area),
     )
-    return Matter("passed", words, "plots", {"only": "passed"}, is_loud=True)
+    return Matter("passed", words, "plots", {"only": "passed"}, is_loud=True, page="queue.html")
 
 
 def _without_network(lines: list[ZoneLine]) -> Matter | None:

@@ -101,6 +101,8 @@ class PageContent:
         this audience.
     sites
         The proposed sites with their screening; None where there is no screening, or it is not for this audience.
+    letters
+        By plot the path (below the folder of the pages) of a letter that may be written today.
     data_files
         Names of the files in `data/` that the internal pages link to.
     is_public
@@ -132,6 +134,7 @@ class PageContent:
     zone_hazard_classes: pd.DataFrame | None = None
     sites: SiteContent | None = None
     layer_counts: tuple[LayerCount, ...] = ()
+    letters: Mapping[str, str] = field(default_factory=dict)
     data_files: tuple[str, ...] = ("register.xlsx", "geozones.gpkg")
     is_public: bool = False
 
@@ -166,6 +169,7 @@ def public_content(content: PageContent) -> PageContent:
         usable=_only(content.usable, _PUBLIC_USABLE),
         zone_hazard_classes=None,
         sites=None,
+        letters={},
         data_files=(),
         is_public=True,
     )

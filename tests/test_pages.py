@@ -46,13 +46,16 @@ def test_every_page_opens_offline_without_a_fault(demo_run: DemoRun, offline_pag
     pages = sorted((demo_run.run / audience).rglob("*.html"))
     opened = offline_page()
     for file in pages:
-        opened.open(file).wait_for_selector("html.is-ready .leaflet-pane path")
+        drawn = "" if file.name == "ranking.html" else " .leaflet-pane path"
+        opened.open(file).wait_for_selector(f"html.is-ready{drawn}")
     assert len(pages) >= 17
 
 
 @pytest.mark.parametrize("audience", ["internal", "public"])
 def test_no_address_leads_outside(demo_run: DemoRun, audience: str) -> None:
     for file in (demo_run.run / audience).rglob("*.*"):
+        if file.suffix in (".pdf", ".docx"):
+            continue
         text = file.read_text(encoding="utf-8")
         assert not re.findall(r"""(?:src|href)=["']?(?:https?:)?//[^"' >]*""", text), file.name
 

@@ -15,7 +15,9 @@ from importlib import resources
 from geozones.errors import InputError
 from geozones.i18n import LANGUAGES, N_, plural_forms, translate
 
-PAGE_STYLES = ("map.css", "page.css", "restrictions.css", "print.css", "site.css", "issues.css")
+PAGE_STYLES = (
+    "map.css", "page.css", "restrictions.css", "print.css", "site.css", "propose.css", "issues.css",
+)  # fmt: skip
 SCRIPTS = (
     "gz.js", "labels.js", "ground.js", "plots_layer.js", "criteria.js", "filters.js", "map_controls.js",
     "table.js", "search.js", "card.js", "region.js", "zone.js", "land.js", "filter_panel.js", "export.js",
@@ -37,6 +39,11 @@ TILE_SCRIPTS = (
     "tiled_search.js",
 )  # fmt: skip
 """What pages load only where plots are in tiles."""
+PROPOSE_SCRIPTS = (
+    "propose_measure.js", "propose_systems.js", "propose_reading.js", "propose_drawing.js", "propose_check.js",
+    "propose.js",
+)  # fmt: skip
+"""What only the page loads on which a site is proposed."""
 PLOTS_LAYER_STYLES = ("tokens.css", "map.css")
 
 _TEXT = re.compile(r'GZ\.t(?:\.bind\(null,|\()\s*"((?:[^"\\]|\\.)*)"')
@@ -52,6 +59,7 @@ def asset_files(*, public: bool) -> Iterator[tuple[str, bytes]]:
     yield "page.css", b"\n".join(_static(name) for name in styles)
     scripts = SCRIPTS if public else (*SCRIPTS, *PRIVATE_SCRIPTS)
     yield "geozones.js", _bundle(scripts).encode()
+    yield "propose.js", _bundle(PROPOSE_SCRIPTS).encode()
     yield "favicon.svg", _static("favicon.svg")
     yield "leaflet.css", _vendor("leaflet.css")
     yield "leaflet.js", _SOURCE_MAP.sub(b"", _OUTSIDE_LINK.sub(b"<a>", _vendor("leaflet.js")))

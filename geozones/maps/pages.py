@@ -11,6 +11,7 @@ from geozones.maps.content import PageContent, public_content
 from geozones.maps.issues_page import draw_issues
 from geozones.maps.page import environment, json_for_script
 from geozones.maps.plot_sheets import PlotSheets
+from geozones.maps.propose import DATA_FILE, draw_propose, propose_script
 from geozones.maps.queue import draw_queue
 from geozones.maps.region import draw_region
 from geozones.maps.site_table import draw_site_pages
@@ -54,6 +55,8 @@ def draw_pages(content: PageContent, *, audience: Audience) -> Iterator[tuple[st
             yield f"plots/{name}.js", script
     yield "assets/search.js", _search_script(atlas)
     yield "index.html", _encoded(draw_region(atlas))
+    yield f"assets/{DATA_FILE}", _encoded(propose_script(shown, everything=content))
+    yield "propose.html", _encoded(draw_propose(atlas))
     sheets = PlotSheets(atlas)
     if not shown.is_public:
         yield "queue.html", _encoded(draw_queue(atlas))

@@ -5,7 +5,7 @@ from geozones.restrictions.findings import find_findings
 from geozones.restrictions.objects import find_checks
 from geozones.restrictions.provision import ZoneNeeds, find_needs, find_provision
 from geozones.restrictions.region import Restrictions, apply_rules
-from geozones.restrictions.strips import find_strips
+from geozones.restrictions.strips import find_strip_widths, find_strips
 from geozones.restrictions.usable import UsableLand, find_usable
 
 __all__ = [
@@ -18,6 +18,7 @@ __all__ = [
     "find_findings",
     "find_needs",
     "find_provision",
+    "find_strip_widths",
     "find_strips",
     "find_usable",
 ]

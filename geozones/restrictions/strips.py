@@ -65,6 +65,27 @@ def find_strips(tables: RegionTables, states: pd.DataFrame, rules: Rules) -> gpd
     return joined[~shapely.is_empty(joined.geometry.array)].reset_index(drop=True)
 
 
+def find_strip_widths(table: Any, role: str, rules: Rules) -> np.ndarray:
+    """Find how wide the strip of every object of a layer surely is: metres to each side, 0 where it has none.
+
+    Parameters
+    ----------
+    table
+        Checked features of one role. Planned objects have no strip.
+    role
+        The role, such as `gas`.
+    rules
+        Rules in force on the day; those that forbid to build count, not minimum distances to buildings.
+    """
+    checks = [check for check in find_checks(rules) if check.forbids and check.layer == role]
+    widths = np.zeros(len(table))
+    if checks:
+        found = find_obstacles(checks, {role: table}, rules)
+        sure = found.stands & np.isfinite(found.least_m)
+        np.maximum.at(widths, found.row[sure], found.least_m[sure])
+    return widths
+
+
 def _around(zones: Any) -> Any:
     boxes = shapely.box(*shapely.bounds(np.asarray(zones.geometry.array)).reshape(-1, 4).T)
     return shapely.union_all(shapely.buffer(boxes, DRAWN_AROUND_M, join_style="mitre"))

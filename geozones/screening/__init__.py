@@ -6,6 +6,7 @@
 from geozones.screening.blocked import blocked_land
 from geozones.screening.case import Case
 from geozones.screening.concept import PARTS, Form, read_form
+from geozones.screening.land import is_farm_category
 from geozones.screening.outline import Elevation
 from geozones.screening.records import as_records
 from geozones.screening.requests import BODIES, QUESTIONS, Request
@@ -28,6 +29,7 @@ __all__ = [
     "as_records",
     "blocked_land",
     "feature_names",
+    "is_farm_category",
     "rank_sites",
     "read_form",
     "screen",

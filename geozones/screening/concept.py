@@ -68,7 +68,7 @@ def read_form(raw: Any) -> Form | None:
     }
     applicant = clean_text(raw.get("applicant"), LONGEST_LINE)
     found = Form({part: text for part, text in texts.items() if text}, needs, applicant)
-    knows_form = any(part in parts for part in PARTS)  # type: ignore[operator]
+    knows_form = parts is not raw or any(part in parts for part in PARTS)
     return found if knows_form or needs or applicant else None
 
 

@@ -111,7 +111,7 @@ def screen_case(sites: Any, tables: RegionTables, *, form: Form | None = FULL_FO
     """Screen sites of the region on its day; nothing is free in its zone."""
     figures = pd.DataFrame({"free_ha": [0.0] * len(tables.zones), "plots_free": [0] * len(tables.zones)})
     known = {"config": make_config(), "zone_figures": figures, "forms": dict.fromkeys(sites["site_id"], form)}
-    return screen(sites, tables, rules=all_rules(), as_of=DAY, **(known | options))
+    return screen(sites, tables, as_of=DAY, **({"rules": all_rules()} | known | options))
 
 
 def answers_of(screening: Screening, site_id: str = "site") -> dict[str, str]:

@@ -20,6 +20,7 @@ from geozones.cli.options import (
 
 if TYPE_CHECKING:
     from geozones.config import Config
+    from geozones.reports import Proposals
     from geozones.screening import Screening
 
 SitesArgument = Annotated[
@@ -57,12 +58,11 @@ def screen(
 
     settings = open_config(config, language=lang)
     day = read_date(as_of, option="--as-of")
-    screening = _screen(settings, _arguments(sites), day=day, crs=crs, kind=kind, form=form, quiet=quiet)
-    if out is not None:
-        from geozones.maps import site_stems
-        from geozones.reports import write_site_files
+    from geozones.cli.site_region import write_screening
 
-        write_site_files(out, screening, settings, stems=site_stems(screening.sites["site_id"]))
+    found, screening = _screen(settings, _arguments(sites), day=day, crs=crs, kind=kind, form=form, quiet=quiet)
+    if out is not None:
+        write_screening(out, found, screening)
     if as_json:
         print_json(as_records(screening))
     elif not quiet:
@@ -93,7 +93,7 @@ def rank(
 
     settings = open_config(config, language=lang)
     day = read_date(as_of, option="--as-of")
-    screening = _screen(settings, _arguments(sites or []), day=day, crs=crs, kind="", form=None, quiet=quiet)
+    _, screening = _screen(settings, _arguments(sites or []), day=day, crs=crs, kind="", form=None, quiet=quiet)
     places = rank_proposals(screening).set_index("site_id")
     records = {record["site_id"]: record for record in as_records(screening)}
     if as_json:
@@ -130,7 +130,7 @@ def _arguments(sites: list[str]) -> list[str]:
 
 def _screen(
     settings: Config, sites: list[str], *, day: Any, crs: str | None, kind: str, form: Path | None, quiet: bool
-) -> Screening:
+) -> tuple[Proposals, Screening]:
     """Read region and sites, and screen; what is worth saying about the reading goes to stderr."""
     import sys
 
@@ -140,7 +140,7 @@ def _screen(
     found, screening = screen_sites(settings, sites, as_of=day, crs=crs, kind=kind, form=form)
     for message in () if quiet else (*found.notes, *found.refused):
         print(render(message), file=sys.stderr)
-    return screening
+    return found, screening
 
 
 def _verdict(record: dict[str, Any], language: str) -> str:

@@ -6,7 +6,9 @@ import datetime as dt
 from collections.abc import Sequence
 from pathlib import Path
 
-from geozones import figures, lifecycle, pipeline, reports
+import pandas as pd
+
+from geozones import figures, lifecycle, maps, pipeline, reports
 from geozones.config import Config
 from geozones.rules import load_rules
 from geozones.screening import Screening
@@ -67,3 +69,35 @@ def screen_sites(
         found, tables, rules=rules, as_of=day, config=config, zone_figures=zone_figures
     )
     return found, screening
+
+
+def write_screening(folder: Path, found: reports.Proposals, screening: Screening) -> None:
+    """Write pages, PDF, JSON and letters of a screening into a folder, made where it is not there.
+
+    Raises
+    ------
+    DiskFullError
+        The folder cannot be written.
+    """
+    case = screening.case
+    empty = pd.DataFrame()
+    content = maps.PageContent(
+        region=case.config.region,
+        language=case.config.language,
+        as_of=case.as_of,
+        tables=case.tables,
+        states=empty,
+        plot_networks=empty,
+        zone_networks=empty,
+        region_figures={},
+        zone_figures=empty if case.zone_figures is None else case.zone_figures,
+        issues=empty,
+        near_m={str(network): limit for network, limit in case.config.proximity.near_m.items()},
+        sources=case.tables.sources,
+        data_files=(),
+        sites=maps.SiteContent(screening, reports.rank_proposals(screening), found.refused, is_alone=True),
+    )
+    for name, page in maps.draw_screening(content):
+        reports.write_file(folder / name, page)
+    stems = maps.site_stems(screening.sites["site_id"])
+    reports.write_site_files(folder / "proposals", screening, case.config, stems=stems)

@@ -5,7 +5,7 @@
 """
 
 from geozones.maps.content import LayerCount, PageContent, public_content
-from geozones.maps.pages import draw_doors, draw_pages
+from geozones.maps.pages import draw_doors, draw_pages, draw_screening
 from geozones.maps.plots_layer import PlotsLayer
 from geozones.maps.single_page import draw_plots_map
 from geozones.maps.site_content import SiteContent, site_stems
@@ -18,6 +18,7 @@ __all__ = [
     "draw_doors",
     "draw_pages",
     "draw_plots_map",
+    "draw_screening",
     "public_content",
     "site_stems",
 ]

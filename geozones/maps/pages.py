@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 from geozones.maps.assets import asset_files, tiles_script
 from geozones.maps.atlas import Atlas, make_atlas
+from geozones.maps.backdrop import make_backdrop
 from geozones.maps.content import PageContent, public_content
 from geozones.maps.issues_page import draw_issues
 from geozones.maps.page import environment, json_for_script
@@ -67,6 +68,37 @@ def draw_pages(content: PageContent, *, audience: Audience) -> Iterator[tuple[st
     if shown.sites is not None:
         for name, page in draw_site_pages(atlas, shown.sites):
             yield f"proposals/{name}", _encoded(page)
+
+
+def draw_screening(content: PageContent) -> Iterator[tuple[str, bytes]]:
+    """Draw the pages of proposed sites alone, with the assets that they load, and a door that leads to them.
+
+    Parameters
+    ----------
+    content
+        The region with `sites`; states, figures and networks of plots may be empty.
+
+    Returns
+    -------
+    Pairs as of `draw_pages`.
+
+    Raises
+    ------
+    InputError
+        The map library has not been set up.
+    """
+    if content.sites is None:
+        return
+    for name, asset in asset_files(public=False):
+        yield f"assets/{name}", asset
+    yield (
+        "assets/search.js",
+        b'GZ.searchIndex({"zones":[],"plots":{"id":[],"zone":[],"number":[],"cadastral":[]}});\n',
+    )
+    door = environment().get_template("door.html")
+    yield "index.html", _encoded(door.render(target="proposals/index.html"))
+    for name, page in draw_site_pages(make_backdrop(content), content.sites):
+        yield f"proposals/{name}", _encoded(page)
 
 
 def draw_doors(run_id: str) -> dict[str, bytes]:

@@ -9,7 +9,7 @@ import shapely
 
 from geozones.config import NETWORKS
 from geozones.crs import parse_crs
-from geozones.maps.atlas import Atlas
+from geozones.maps.backdrop import Backdrop
 from geozones.maps.content import PageContent
 from geozones.maps.frame_page import page_context
 from geozones.maps.ground import GroundLayer, frame_of, whole_bounds
@@ -31,7 +31,7 @@ PUBLIC_GRID_M = 100.0
 """The public sees connection points to so many metres."""
 
 
-def draw_propose(atlas: Atlas) -> str:
+def draw_propose(atlas: Backdrop) -> str:
     """Draw the page of one audience; its data stand in `assets/propose_data.js` (`propose_script`)."""
     content = atlas.content
     bounds = bounds_of(to_degrees([shapely.box(*whole_bounds(content))], content.tables.zones.crs))

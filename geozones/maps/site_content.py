@@ -29,12 +29,15 @@ class SiteContent:
         Why files or outlines that came in could not be screened, a message each.
     has_files
         Whether PDF, JSON and letters stand beside the pages, as `reports.write_site_files` names them.
+    is_alone
+        Whether the pages stand without the others of a run, as `screen -o` writes them.
     """
 
     screening: Screening
     ranking: pd.DataFrame
     refused: tuple[Message, ...] = ()
     has_files: bool = True
+    is_alone: bool = False
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ import numpy as np
 import shapely
 
 from geozones.config import NETWORKS
-from geozones.maps.atlas import Atlas
+from geozones.maps.backdrop import Backdrop
 from geozones.maps.ground import GroundLayer, frame_of, whole_bounds
 from geozones.maps.page import OfflineMap, PageFigure
 from geozones.maps.shapes import bounds_of, encode_lines, encode_polygons, to_degrees
@@ -23,7 +23,7 @@ REGION_MARGIN_M = 150_000.0
 REGION_TOLERANCE_M = 120.0
 
 
-def draw_site_map(atlas: Atlas, figure: PageFigure, shape: Any) -> None:
+def draw_site_map(atlas: Backdrop, figure: PageFigure, shape: Any) -> None:
     """Put the map of one site into its page."""
     bounds = shapely.bounds(shape)
     crs = atlas.content.tables.zones.crs
@@ -33,7 +33,7 @@ def draw_site_map(atlas: Atlas, figure: PageFigure, shape: Any) -> None:
     GroundLayer(atlas.ground.within(frame)).add_to(drawn)
 
 
-def draw_region_map(atlas: Atlas, figure: PageFigure, shapes: Any) -> list[list[float]]:
+def draw_region_map(atlas: Backdrop, figure: PageFigure, shapes: Any) -> list[list[float]]:
     """Put a map of all sites and the country around them into a page; return the bounds that it opens at."""
     content = atlas.content
     known = np.asarray(shapes, dtype=object)
@@ -50,7 +50,7 @@ def draw_region_map(atlas: Atlas, figure: PageFigure, shapes: Any) -> list[list[
     return bounds
 
 
-def site_data(atlas: Atlas, screening: Screening, place: int) -> dict[str, Any]:
+def site_data(atlas: Backdrop, screening: Screening, place: int) -> dict[str, Any]:
     """Give what the scripts of a site's page draw."""
     site: dict[str, Any] = screening.sites.iloc[place].to_dict()
     shape, site_id = site["geometry"], str(site["site_id"])
@@ -90,7 +90,7 @@ def _parcels(screening: Screening, site_id: str, crs: Any) -> list[dict[str, Any
     ]
 
 
-def _around(atlas: Atlas, role: str, key: str, shape: Any, crs: Any) -> list[dict[str, Any]]:
+def _around(atlas: Backdrop, role: str, key: str, shape: Any, crs: Any) -> list[dict[str, Any]]:
     """Name the features of a role whose outline may be in sight."""
     table = atlas.content.tables.of(role)
     if table is None:

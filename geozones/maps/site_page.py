@@ -6,7 +6,7 @@ import datetime as dt
 from typing import Any
 
 from geozones.i18n import N_
-from geozones.maps.atlas import Atlas
+from geozones.maps.backdrop import Backdrop
 from geozones.maps.content import PageContent
 from geozones.maps.facts import metres_words
 from geozones.maps.frame_page import page_context
@@ -50,7 +50,7 @@ YES_NO = {"yes": N_("yes"), "no": N_("no"), "unknown": N_("unknown")}
 _M_TENGE = 1e6
 
 
-def draw_site(atlas: Atlas, sites: SiteContent, row: SiteRow) -> str:
+def draw_site(atlas: Backdrop, sites: SiteContent, row: SiteRow) -> str:
     """Draw the page of one site."""
     content, record = atlas.content, row.record
     title = site_name(record)

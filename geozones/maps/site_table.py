@@ -10,7 +10,7 @@ import numpy as np
 from geozones.checks.issues import render_message
 from geozones.errors import Message
 from geozones.i18n import N_
-from geozones.maps.atlas import Atlas
+from geozones.maps.backdrop import Backdrop
 from geozones.maps.content import PageContent
 from geozones.maps.facts import metres_words
 from geozones.maps.frame_page import page_context
@@ -39,7 +39,7 @@ CRITERIA = {
 _UNITS = {"usable": "share", "shape": "number", "people": "number"}
 
 
-def draw_site_pages(atlas: Atlas, sites: SiteContent) -> Iterator[tuple[str, str]]:
+def draw_site_pages(atlas: Backdrop, sites: SiteContent) -> Iterator[tuple[str, str]]:
     """Draw the comparison, the page on the ranking, and a page a site; names are those below `proposals/`."""
     rows = site_rows(sites)
     yield "index.html", draw_comparison(atlas, sites, rows)
@@ -48,7 +48,7 @@ def draw_site_pages(atlas: Atlas, sites: SiteContent) -> Iterator[tuple[str, str
         yield f"{row.stem}.html", draw_site(atlas, sites, row)
 
 
-def draw_comparison(atlas: Atlas, sites: SiteContent, rows: list[SiteRow]) -> str:
+def draw_comparison(atlas: Backdrop, sites: SiteContent, rows: list[SiteRow]) -> str:
     """Draw the page that shows all sites side by side."""
     content = atlas.content
     context = page_context(content, atlas.layers, title=t("Proposed sites"), home="../")
@@ -119,7 +119,7 @@ def _far(metres: float | None) -> Words | None:
     return None if metres is None else metres_words(int(round(metres, -1 if metres < 1000 else -2)))
 
 
-def draw_ranking(atlas: Atlas, sites: SiteContent, rows: list[SiteRow]) -> str:
+def draw_ranking(atlas: Backdrop, sites: SiteContent, rows: list[SiteRow]) -> str:
     """Draw the second page: criteria, weights, scores as intervals, and how stable the order is."""
     content, screening = atlas.content, sites.screening
     wording = make_wording(screening)

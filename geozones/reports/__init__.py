@@ -20,7 +20,7 @@ from geozones.reports.proposals import (
     screen_region,
     with_kind,
 )
-from geozones.reports.site_report import write_site_files
+from geozones.reports.site_report import write_file, write_site_files
 
 __all__ = [
     "FILES",
@@ -43,5 +43,6 @@ __all__ = [
     "with_kind",
     "write_check",
     "write_data",
+    "write_file",
     "write_site_files",
 ]

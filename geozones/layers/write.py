@@ -34,7 +34,7 @@ def write_layer(table: gpd.GeoDataFrame, path: Path, *, layer: str | None = None
     ----------
     table
         Any GeoDataFrame. GeoJSON and KML are written in EPSG:4326, whatever its CRS; CSV and XLSX hold the
-        geometry as WKT in a column `geometry`, in the CRS of the table.
+        geometry as WKT in a column `geometry`, its CRS before it (`SRID=32642;POINT (…)`).
     path
         Suffix of `WRITABLE`; a file that is there is replaced.
     layer
@@ -83,8 +83,16 @@ def _write_vector(table: gpd.GeoDataFrame, path: Path, *, driver: str, layer: st
 
 def _write_text(table: gpd.GeoDataFrame, path: Path) -> None:
     plain = pd.DataFrame(table.drop(columns=table.geometry.name))
-    plain["geometry"] = shapely.to_wkt(np.asarray(table.geometry.array), rounding_precision=9)
+    prefix = _srid_of(table)
+    wkt = shapely.to_wkt(np.asarray(table.geometry.array), rounding_precision=9)
+    plain["geometry"] = [None if text is None else f"{prefix}{text}" for text in wkt]
     if path.suffix.lower() == ".csv":
         plain.to_csv(path, index=False, encoding="utf-8-sig", sep=";", lineterminator="\r\n")
     else:
         plain.to_excel(path, index=False)
+
+
+def _srid_of(table: gpd.GeoDataFrame) -> str:
+    """Give what stands before a WKT to name its CRS; nothing where it has no EPSG code."""
+    authority, _, code = name_crs(table.crs).partition(":") if table.crs is not None else ("", "", "")
+    return f"SRID={code};" if authority == "EPSG" and code.isdigit() else ""

@@ -11,7 +11,7 @@ from geopandas import GeoDataFrame
 from geozones import figures, proximity, restrictions
 from geozones.config import Config
 from geozones.rules import Rules
-from geozones.tables import RegionTables
+from geozones.tables import RegionTables, Zonewise, all_at_once
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,13 @@ class Analysis:
 
 
 def analyse_region(
-    tables: RegionTables, states: pd.DataFrame, rules: Rules, config: Config, *, as_of: dt.date
+    tables: RegionTables,
+    states: pd.DataFrame,
+    rules: Rules,
+    config: Config,
+    *,
+    as_of: dt.date,
+    zonewise: Zonewise = all_at_once,
 ) -> Analysis:
     """Derive everything that pages and files say from the checked tables of a region.
 
@@ -56,6 +62,8 @@ def analyse_region(
         Settings of the region.
     as_of
         The day.
+    zonewise
+        Recalls what was worked out for zones whose plots did not change.
 
     Returns
     -------
@@ -66,7 +74,7 @@ def analyse_region(
     MeasureError
         The working CRS is missing, geographic or strongly distorting.
     """
-    found = restrictions.apply_rules(tables, states, rules, as_of=as_of, config=config)
+    found = restrictions.apply_rules(tables, states, rules, as_of=as_of, config=config, zonewise=zonewise)
     is_valid = figures.is_valid_on(tables.plots, as_of=as_of).to_numpy()
     plots, states_of_day = tables.plots[is_valid], states[is_valid]
     needs = restrictions.find_needs(tables.zones, plots, states_of_day)

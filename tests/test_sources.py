@@ -124,7 +124,7 @@ def test_a_damaged_copy_is_none(tmp_path: Path) -> None:
 # ---- loading ----
 
 
-def load_by_content(spec: LayerSpec) -> Any:
+def load_by_content(spec: LayerSpec, _digest: str | None) -> Any:
     """Stand for a reader: the content is the layer, `bad` fails."""
     content = Path(spec.source).read_text()
     if content == "bad":

@@ -6,6 +6,8 @@ from geozones.cli.options import (
     DEFAULT_CONFIG,
     AsOfOption,
     ConfigOption,
+    ExplainOption,
+    FullOption,
     JsonOption,
     LanguageOption,
     OutOption,
@@ -22,9 +24,11 @@ def build(
     lang: LanguageOption = None,
     quiet: QuietOption = False,
     as_json: JsonOption = False,
+    full: FullOption = False,
+    explain: ExplainOption = False,
 ) -> None:
     """Build the maps and registers of the region and publish them."""
-    from geozones.cli.messages import print_json, say, warn_of_breaches
+    from geozones.cli.messages import print_json, print_reasons, say, warn_of_breaches
     from geozones.cli.progress import show_stages
     from geozones.errors import DataIssuesError
     from geozones.i18n import N_
@@ -37,7 +41,9 @@ def build(
     from geozones import pipeline
 
     with show_stages(quiet=quiet or as_json) as on_stage:
-        report = pipeline.build(settings, as_of=day, out=out, on_stage=on_stage)
+        report = pipeline.build(settings, as_of=day, out=out, on_stage=on_stage, full=full)
+    if explain:
+        print_reasons(report.reasons)
     if not quiet:
         warn_of_breaches(report.verdict.breaches)
     if as_json:

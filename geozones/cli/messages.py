@@ -69,6 +69,12 @@ def warn_of_breaches(breaches: Iterable[Breach]) -> None:
         print(render(said), file=sys.stderr)
 
 
+def print_reasons(reasons: Iterable[tuple[str, Message]]) -> None:
+    """Print on stderr why each stage of a build did what it did, a line each."""
+    for stage, reason in reasons:
+        print(f"{stage}: {render(reason)}", file=sys.stderr)
+
+
 def print_json(value: Any) -> None:
     """Print a result as JSON on stdout."""
     print(json.dumps(value, ensure_ascii=False, indent=1, default=str))

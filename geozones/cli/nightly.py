@@ -11,6 +11,8 @@ from geozones.cli.options import (
     DEFAULT_CONFIG,
     AsOfOption,
     ConfigOption,
+    ExplainOption,
+    FullOption,
     JsonOption,
     LanguageOption,
     OutOption,
@@ -33,9 +35,11 @@ def nightly(
     lang: LanguageOption = None,
     quiet: QuietOption = False,
     as_json: JsonOption = False,
+    full: FullOption = False,
+    explain: ExplainOption = False,
 ) -> None:
     """Rebuild unattended: never replace good maps by worse ones, back the ledger up, write to the operator."""
-    from geozones.cli.messages import print_error, print_json, say
+    from geozones.cli.messages import print_error, print_json, print_reasons, say
     from geozones.errors import UsageError
     from geozones.i18n import N_
 
@@ -49,7 +53,11 @@ def nightly(
         if not quiet:
             print(line, file=sys.stderr, flush=True)
 
-    report = run_night(Night(settings, as_of=day, out=out, accepted=accept_change, write=write))
+    report = run_night(
+        Night(settings, as_of=day, out=out, accepted=accept_change, options={"full": full}, write=write)
+    )
+    if explain and report.build is not None:
+        print_reasons(report.build.reasons)
     if as_json:
         print_json(report.as_json())
     elif report.build is not None and report.is_published and not quiet:

@@ -25,6 +25,8 @@ LanguageOption = Annotated[
 OutOption = Annotated[
     Path | None, typer.Option("--out", help="Folder of the maps, in place of that of the settings.")
 ]
+FullOption = Annotated[bool, typer.Option("--full", help="Do everything again, whatever earlier builds know.")]
+ExplainOption = Annotated[bool, typer.Option("--explain", help="Say why each stage did what it did.")]
 QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
 

@@ -181,3 +181,35 @@ def _status_words() -> dict[str, str]:
         "unpublished": N_("never served"),
     }
     return {status: translate(word, spoken_language()) for status, word in words.items()}
+
+
+@app.command()
+def diff(
+    earlier: Annotated[str, typer.Argument(metavar="EARLIER", help="Id of a run, or its beginning.")],
+    later: Annotated[
+        str | None, typer.Argument(metavar="[LATER]", help="Id, or its beginning; else the served run.")
+    ] = None,
+    config: ConfigOption = DEFAULT_CONFIG,
+    out: OutOption = None,
+    lang: LanguageOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Say what changed from an earlier run to a later one."""
+    from geozones import publish, reports
+    from geozones.changes import compare_runs
+    from geozones.cli.messages import print_json, say, spoken_language
+    from geozones.i18n import N_
+
+    _, folder = _open(config, out, lang)
+    runs = [publish.find_run(folder, earlier), publish.find_run(folder, later or publish.current_run(folder).name)]
+    records = [reports.read_record(run.path, as_of=str(run.facts.get("as_of", ""))) for run in runs]
+    changes = compare_runs(*records)
+    if as_json:
+        print_json(reports.changes_as_json(changes, language=spoken_language()))
+        return
+    say(N_("From run {before} to run {after}:"), before=changes.before[0], after=changes.after[0])
+    for kind, count in changes.counts.items():
+        if count:
+            print(f"  {kind}: {count}")
+    if not any(changes.counts.values()):
+        say(N_("Nothing changed."))

@@ -4,6 +4,7 @@
 `draw_plots_map` writes them into one file.
 """
 
+from geozones.maps.changes import draw_changes
 from geozones.maps.content import LayerCount, PageContent, public_content
 from geozones.maps.pages import draw_doors, draw_pages, draw_screening
 from geozones.maps.plots_layer import PlotsLayer
@@ -15,6 +16,7 @@ __all__ = [
     "PageContent",
     "PlotsLayer",
     "SiteContent",
+    "draw_changes",
     "draw_doors",
     "draw_pages",
     "draw_plots_map",

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from geozones.changes import Changes
 from geozones.config import NETWORKS, Language, RegionConfig
 from geozones.maps.site_content import SiteContent
 from geozones.rules import Rules
@@ -103,6 +104,8 @@ class PageContent:
         The proposed sites with their screening; None where there is no screening, or it is not for this audience.
     letters
         By plot the path (below the folder of the pages) of a letter that may be written today.
+    changes
+        What changed since the run that was served before.
     data_files
         Names of the files in `data/` that the internal pages link to.
     is_public
@@ -135,6 +138,7 @@ class PageContent:
     sites: SiteContent | None = None
     layer_counts: tuple[LayerCount, ...] = ()
     letters: Mapping[str, str] = field(default_factory=dict)
+    changes: Changes | None = None
     data_files: tuple[str, ...] = ("register.xlsx", "geozones.gpkg")
     is_public: bool = False
 
@@ -167,6 +171,7 @@ def public_content(content: PageContent) -> PageContent:
         cut_pieces=None,
         strips=None,
         usable=_only(content.usable, _PUBLIC_USABLE),
+        changes=None,
         zone_hazard_classes=None,
         sites=None,
         letters={},

@@ -8,6 +8,7 @@ from typing import Any, Literal
 from geozones.maps.assets import asset_files, tiles_script
 from geozones.maps.atlas import Atlas, make_atlas
 from geozones.maps.backdrop import make_backdrop
+from geozones.maps.changes import draw_changes
 from geozones.maps.content import PageContent, public_content
 from geozones.maps.issues_page import draw_issues
 from geozones.maps.page import environment, json_for_script
@@ -61,6 +62,7 @@ def draw_pages(content: PageContent, *, audience: Audience) -> Iterator[tuple[st
     sheets = PlotSheets(atlas)
     if not shown.is_public:
         yield "queue.html", _encoded(draw_queue(atlas))
+        yield "changes.html", _encoded(draw_changes(shown))
     for place, zone in enumerate(atlas.zones):
         yield f"zones/{file_stem(str(zone['zone_id']))}.html", _encoded(draw_zone(atlas, place, sheets))
     if not shown.is_public:

@@ -91,6 +91,7 @@ class NightReport:
                 for kept in self.build.kept
             ],
             "reasons": [str(breach.message) for breach in verdict.breaches],
+            "changed": dict(self.build.changed),
             "accepted": verdict.accepted,
         }
 

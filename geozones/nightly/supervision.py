@@ -87,7 +87,7 @@ class _Attempt:
     def __init__(self, task: Task, failed: dict[str, Message], deadline: float, log: Log) -> None:
         context = multiprocessing.get_context("spawn")
         self._connection, theirs = context.Pipe()
-        self._process = context.Process(target=_work, args=(theirs, task, dict(failed)), daemon=True)
+        self._process = context.Process(target=_work, args=(theirs, task, dict(failed)))
         self._process.start()
         theirs.close()
         self._limits: LimitsConfig = task.config.nightly.limits

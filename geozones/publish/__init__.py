@@ -5,7 +5,7 @@ the one writer, `retention.py` for what goes and what stays, `copies.py` for cop
 """
 
 from geozones.publish.copies import copy_to
-from geozones.publish.disk import require_room, require_space
+from geozones.publish.disk import as_json, plain_disk_errors, require_room, require_space
 from geozones.publish.doors import (
     current_run,
     find_served,
@@ -32,6 +32,7 @@ from geozones.publish.runs import (
 __all__ = [
     "RunFolder",
     "RunInfo",
+    "as_json",
     "copy_to",
     "current_run",
     "find_run",
@@ -42,6 +43,7 @@ __all__ = [
     "list_runs",
     "make_run_id",
     "open_doors",
+    "plain_disk_errors",
     "prune_runs",
     "read_manifest",
     "recently_served",

@@ -20,21 +20,34 @@ from geozones.reports.proposals import (
     screen_region,
     with_kind,
 )
+from geozones.reports.record import (
+    RECORD,
+    changes_as_json,
+    has_record,
+    make_run_record,
+    read_record,
+    write_record,
+)
 from geozones.reports.site_report import write_file, write_site_files
 
 __all__ = [
     "FILES",
+    "RECORD",
     "Edition",
     "Inbox",
     "Proposals",
     "ReportContent",
     "ScreenedSites",
     "all_proposals",
+    "changes_as_json",
+    "has_record",
     "list_inbox",
+    "make_run_record",
     "open_inbox",
     "rank_proposals",
     "read_arguments",
     "read_form_file",
+    "read_record",
     "read_waiting",
     "require_readable_proposal",
     "require_sites",
@@ -44,5 +57,6 @@ __all__ = [
     "write_check",
     "write_data",
     "write_file",
+    "write_record",
     "write_site_files",
 ]

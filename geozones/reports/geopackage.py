@@ -166,7 +166,7 @@ def _write_arrow(
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", "'crs' was not provided", UserWarning)
         write_arrow(
-            table, path, layer=name, driver="GPKG",
+            table.combine_chunks(), path, layer=name, driver="GPKG",
             geometry_name=GEOMETRY if has_shapes else None,
             geometry_type=kind if has_shapes else None,
             crs=_name_crs(crs),

@@ -19,7 +19,7 @@ from geozones.restrictions.sanitary import find_food_conflicts
 from geozones.restrictions.strips import find_strips
 from geozones.restrictions.usable import find_usable
 from geozones.rules import Rules
-from geozones.tables import RegionTables
+from geozones.tables import RegionTables, Zonewise, all_at_once
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,13 @@ class Restrictions:
 
 
 def apply_rules(
-    tables: RegionTables, states: pd.DataFrame, rules: Rules, *, as_of: dt.date, config: Config
+    tables: RegionTables,
+    states: pd.DataFrame,
+    rules: Rules,
+    *,
+    as_of: dt.date,
+    config: Config,
+    zonewise: Zonewise = all_at_once,
 ) -> Restrictions:
     """Apply all rules in force to the plots and zones of a region.
 
@@ -58,6 +64,8 @@ def apply_rules(
         The day.
     config
         Settings of the region.
+    zonewise
+        Recalls what was worked out for zones whose plots did not change.
 
     Returns
     -------
@@ -69,19 +77,28 @@ def apply_rules(
         The working CRS is missing, geographic or strongly distorting.
     """
     in_force = rules.on(as_of)
-    found, allowed, hazard_classes = find_findings(tables.plots, tables, rules=in_force, config=config)
+
+    def ask(plots: Any) -> dict[str, Any]:
+        names = ("findings", "allowed", "hazard_classes")
+        return dict(zip(names, find_findings(plots, tables, rules=in_force, config=config), strict=True))
+
+    def cut(plots: Any) -> dict[str, Any]:
+        land = find_usable(plots, layers, rules=in_force)
+        return {"usable": land.plots, "cut_pieces": land.cut_pieces}
+
+    of_plots = zonewise("findings", tables.plots, ask)
     of_zones, allowed_zones, zone_classes = find_findings(tables.zones, tables, rules=in_force, config=config)
     food = _list_food(tables, states, in_force, as_of, config)
     layers = {check.layer: tables.of(check.layer) for check in find_checks(in_force)}
-    usable = find_usable(tables.plots, layers, rules=in_force)
+    usable = zonewise("usable", tables.plots, cut)
     return Restrictions(
         rules=in_force,
-        findings=pd.concat([found, food, of_zones], ignore_index=True),
-        usable=usable.plots,
-        cut_pieces=usable.cut_pieces,
+        findings=pd.concat([of_plots["findings"], food, of_zones], ignore_index=True),
+        usable=usable["usable"],
+        cut_pieces=usable["cut_pieces"],
         strips=find_strips(tables, states, in_force),
-        allowed=pd.concat([allowed, allowed_zones], ignore_index=True),
-        hazard_classes=hazard_classes,
+        allowed=pd.concat([of_plots["allowed"], allowed_zones], ignore_index=True),
+        hazard_classes=of_plots["hazard_classes"],
         zone_hazard_classes=zone_classes,
     )
 

@@ -11,10 +11,14 @@ from typing import Any
 from geozones.checks import CheckedLayer, make_issues
 from geozones.config import LayerSpec
 from geozones.errors import ConfigError, GeozonesError, InputError, Message
+from geozones.i18n import N_
 from geozones.sources.copies import find_last_copy, keep_copy
 from geozones.sources.parts import digest_source
 
-Load = Callable[[LayerSpec], CheckedLayer]
+_TRIES = 2
+
+Load = Callable[[LayerSpec, str | None], CheckedLayer]
+"""Reads and checks one layer, whose source has this hash; None for a database."""
 
 
 @dataclass(frozen=True)
@@ -53,7 +57,7 @@ class LoadedLayers:
     """The checked layers in the order of the settings, and which of them are last good copies.
 
     `left_out` holds the layers that failed and that the run can do without, with the reason. `digests` holds the
-    hash of each source that was read itself, taken before it was opened.
+    hash of each source that was read itself, the same before and after it was read.
     """
 
     layers: tuple[CheckedLayer, ...] = ()
@@ -89,8 +93,8 @@ def load_layers(specs: Iterable[LayerSpec], load: Load, care: Care) -> LoadedLay
         try:
             if spec.key in care.failed:
                 raise InputError.from_messages([care.failed[spec.key]])
-            digest = digest_source(spec)
-            layers.append(load(spec))
+            layer, digest = _load_steadily(spec, load)
+            layers.append(layer)
             if digest is not None:
                 digests[spec.key] = digest
         except GeozonesError as error:
@@ -100,10 +104,30 @@ def load_layers(specs: Iterable[LayerSpec], load: Load, care: Care) -> LoadedLay
             if copy is None:
                 left_out[spec.key] = error.messages[0]
                 continue
-            layers.append(load(spec.model_copy(update={"source": str(copy.source)})))
+            layers.append(load(spec.model_copy(update={"source": str(copy.source)}), copy.digest))
             kept.append(KeptLayer(spec.key, copy.day, error.messages[0]))
     care.on_source("")
     return LoadedLayers(tuple(layers), tuple(kept), digests, left_out)
+
+
+def _load_steadily(spec: LayerSpec, load: Load) -> tuple[CheckedLayer, str | None]:
+    """Load a layer whose source stays as it is meanwhile; one that is being replaced is read once more.
+
+    Raises
+    ------
+    InputError
+        The source changed both times.
+    """
+    for _ in range(_TRIES):
+        digest = digest_source(spec)
+        layer = load(spec, digest)
+        if digest_source(spec) == digest:
+            return layer, digest
+    raise InputError(
+        N_("Layer {layer}: {file} is being changed while it is read. Run again when it is complete."),
+        layer=spec.key,
+        file=spec.display_name,
+    )
 
 
 def is_absent(spec: LayerSpec, care: Care) -> bool:

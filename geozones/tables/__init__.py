@@ -26,6 +26,7 @@ from geozones.tables.roles import (
     RESTRICTION_KINDS,
     YES_NO_UNKNOWN,
 )
+from geozones.tables.zonewise import Zonewise, all_at_once
 
 __all__ = [
     "ALLOCATIONS",
@@ -44,6 +45,8 @@ __all__ = [
     "LayerSource",
     "RegionTables",
     "TableContract",
+    "Zonewise",
+    "all_at_once",
     "empty_table",
     "require_known_columns",
     "schema_of",

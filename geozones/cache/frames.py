@@ -1,0 +1,83 @@
+"""Tables as Arrow files that give back the same values, dtypes and index; shapes stand in them as WKB."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.feather
+import shapely
+
+from geozones.changes import pack_message, unpack_message
+from geozones.errors import Message
+
+_SHAPE = "geometry"
+
+
+def write_frame(path: Path, table: Any, *, working: Any) -> bool:
+    """Write a table; says whether it can come back the same. Where not, no file is left.
+
+    Parameters
+    ----------
+    working
+        The working CRS: shapes in any other cannot be kept.
+    """
+    facts: dict[str, Any] = {"columns": list(map(str, table.columns)), "crs": None, "messages": []}
+    plain = pd.DataFrame(table).copy(deep=False)
+    if isinstance(table, gpd.GeoDataFrame):
+        if table.columns.tolist().count(_SHAPE) != 1 or table.geometry.name != _SHAPE:
+            return False
+        if table.crs is not None and table.crs != working:
+            return False
+        facts["crs"] = "none" if table.crs is None else "working"
+        plain[_SHAPE] = np.asarray(shapely.to_wkb(np.asarray(table.geometry.array)), dtype=object)
+    for name in plain.columns:
+        if name != _SHAPE and plain[name].dtype == object:
+            if not all(isinstance(value, Message | str | None) for value in plain[name]):
+                return False
+            if any(isinstance(value, Message) for value in plain[name]):
+                plain[name] = [json.dumps(pack_message(value), ensure_ascii=False) for value in plain[name]]
+                facts["messages"].append(name)
+    facts["objects"] = [name for name in plain.columns if plain[name].dtype == object and name != _SHAPE]
+    written = pa.Table.from_pandas(plain, preserve_index=None)
+    if not _gives_back(written, plain, facts):
+        return False
+    kept = {**(written.schema.metadata or {}), b"geozones": json.dumps(facts).encode()}
+    pyarrow.feather.write_feather(written.replace_schema_metadata(kept), path, compression="lz4")
+    return True
+
+
+def _gives_back(written: pa.Table, plain: pd.DataFrame, facts: dict[str, Any]) -> bool:
+    """Say whether the dtypes that come back are those of the table; texts among objects are put back by name."""
+    back = written.slice(0, 0).to_pandas()
+    names = [name for name in plain.columns if name != _SHAPE and name not in facts["objects"]]
+    return all(back[name].dtype == plain[name].dtype for name in names) and back.index.dtype == plain.index.dtype
+
+
+def read_frame(path: Path, *, working: Any) -> Any:
+    """Read a table back as it was written.
+
+    Raises
+    ------
+    OSError, ValueError
+        The file is missing or damaged.
+    """
+    stored = pyarrow.feather.read_table(path, memory_map=False)
+    facts = json.loads(stored.schema.metadata[b"geozones"])
+    table = stored.to_pandas()
+    for name in facts["objects"]:
+        table[name] = table[name].astype(object).where(table[name].notna(), None)
+    for name in facts["messages"]:
+        table[name] = pd.Series(
+            [unpack_message(json.loads(text)) for text in table[name]], index=table.index, dtype="object"
+        )
+    if facts["crs"] is None:
+        return table[facts["columns"]]
+    crs = working if facts["crs"] == "working" else None
+    shapes = gpd.GeoSeries(shapely.from_wkb(table[_SHAPE].to_numpy(dtype=object)), index=table.index, crs=crs)
+    return gpd.GeoDataFrame(table.drop(columns=_SHAPE), geometry=shapes, crs=crs)[facts["columns"]]

@@ -1,0 +1,99 @@
+"""Entries on the disk: written whole or not at all, found by their key, checked when they are read."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+_MANIFEST = "entry.json"
+_USED = "used.json"
+
+
+@dataclass
+class Store:
+    """The cache of a state folder.
+
+    Parameters
+    ----------
+    folder
+        Where the entries lie.
+    is_read
+        Whether entries are found; otherwise everything is done again, and kept.
+    """
+
+    folder: Path
+    is_read: bool = True
+    _used: set[str] = field(default_factory=set)
+
+    def find(self, kind: str, key: str) -> Path | None:
+        """Find an entry whose files are as they were written; None where there is none."""
+        entry = self.folder / kind / key
+        if not self.is_read or not _is_sound(entry):
+            return None
+        self._used.add(f"{kind}/{key}")
+        return entry
+
+    def has(self, kind: str, key: str) -> bool:
+        """Say whether an entry was found or written by this build."""
+        return f"{kind}/{key}" in self._used
+
+    @contextmanager
+    def write(self, kind: str, key: str) -> Iterator[Path]:
+        """Give a folder to write the files of an entry into; it becomes the entry when all went well."""
+        entry = self.folder / kind / key
+        partial = entry.with_name(f".{key[:16]}.partial")
+        shutil.rmtree(partial, ignore_errors=True)
+        partial.mkdir(parents=True)
+        try:
+            yield partial
+            digests = {path.name: _sha256_of(path) for path in sorted(partial.iterdir())}
+            (partial / _MANIFEST).write_text(json.dumps(digests), encoding="utf-8")
+            if entry.exists():
+                shutil.rmtree(entry)
+            partial.rename(entry)
+        finally:
+            shutil.rmtree(partial, ignore_errors=True)
+        self._used.add(f"{kind}/{key}")
+
+    def forget_unused(self) -> int:
+        """Remove the entries that neither this build nor the one before it used; returns how many."""
+        note = self.folder / _USED
+        before = _read_used(note)
+        kept = self._used | before
+        removed = 0
+        for kind in self.folder.iterdir() if self.folder.is_dir() else ():
+            for entry in kind.iterdir() if kind.is_dir() else ():
+                if f"{kind.name}/{entry.name}" not in kept:
+                    shutil.rmtree(entry, ignore_errors=True)
+                    removed += 1
+        self.folder.mkdir(parents=True, exist_ok=True)
+        partial = note.with_suffix(".partial")
+        partial.write_text(json.dumps(sorted(self._used)), encoding="utf-8")
+        os.replace(partial, note)
+        return removed
+
+
+def _is_sound(entry: Path) -> bool:
+    try:
+        digests = json.loads((entry / _MANIFEST).read_text(encoding="utf-8"))
+        return all(_sha256_of(entry / name) == digest for name, digest in digests.items())
+    except (OSError, ValueError, AttributeError):
+        return False
+
+
+def _sha256_of(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _read_used(note: Path) -> set[str]:
+    try:
+        return set(map(str, json.loads(note.read_text(encoding="utf-8"))))
+    except (OSError, ValueError, TypeError):
+        return set()

@@ -1,0 +1,127 @@
+"""Results by zone: what was worked out for the plots of a zone is taken again while nothing changed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from geozones.cache.frames import read_frame, write_frame
+from geozones.cache.store import Store
+from geozones.fingerprints import hash_rows, hash_texts
+
+KIND = "zones"
+Compute = Callable[[Any], Mapping[str, Any]]
+
+
+class ZoneResults:
+    """Works results out for the zones whose plots changed, and recalls those of the others.
+
+    Parameters
+    ----------
+    store
+        Where results are kept.
+    surroundings
+        Hash of everything that the results depend on beside the plots.
+    working
+        The working CRS.
+    """
+
+    def __init__(self, store: Store, surroundings: str, *, working: Any) -> None:
+        self._store = store
+        self._surroundings = surroundings
+        self._working = working
+        self.recalled: dict[str, tuple[int, int]] = {}
+        self._hashes: tuple[int, Any] | None = None
+
+    def __call__(self, kind: str, plots: Any, compute: Compute) -> Mapping[str, Any]:
+        """Work tables out of plots, zone by zone.
+
+        Parameters
+        ----------
+        kind
+            Names what is worked out.
+        plots
+            Plots with `plot_id` and `zone_id`.
+        compute
+            Gives tables, by name, for some of the plots: rows about plots, in their order, with `plot_id`, or with
+            `subject_id`. What it gives for a plot must not depend on the other plots.
+
+        Returns
+        -------
+        The tables for all plots, as `compute` gives them for all at once.
+        """
+        keys = self._keys(kind, plots)
+        found = {zone: self._recall(key) for zone, key in keys.items()}
+        missing = {zone for zone, tables in found.items() if tables is None}
+        self.recalled[kind] = (len(keys) - len(missing), len(keys))
+        if len(missing) == len(keys) or not keys:
+            whole = compute(plots)
+            self._keep(whole, plots, keys)
+            return whole
+        parts: list[Mapping[str, Any]] = [tables for tables in found.values() if tables is not None]
+        if missing:
+            some = plots[plots["zone_id"].isin(missing)]
+            fresh = compute(some.reset_index(drop=True))
+            self._keep(fresh, some, {zone: keys[zone] for zone in missing})
+            parts.append(fresh)
+        return {name: _join([part[name] for part in parts], plots) for name in parts[0]}
+
+    def _keys(self, kind: str, plots: Any) -> dict[str, str]:
+        hashes = self._row_hashes(plots)
+        zones = plots["zone_id"].to_numpy(dtype=object)
+        order = np.argsort(zones, kind="stable")
+        names, starts = np.unique(zones[order].astype(str), return_index=True)
+        groups = np.split(hashes[order], starts[1:])
+        return {
+            str(name): hash_texts([self._surroundings, kind, group.tobytes().hex()])
+            for name, group in zip(names, groups, strict=True)
+        }
+
+    def _row_hashes(self, plots: Any) -> Any:
+        if self._hashes is None or self._hashes[0] != id(plots):
+            self._hashes = (id(plots), hash_rows(plots))
+        return self._hashes[1]
+
+    def _recall(self, key: str) -> dict[str, Any] | None:
+        folder = self._store.find(KIND, key)
+        if folder is None:
+            return None
+        try:
+            files = sorted(folder.glob("*.arrow"))
+            return {file.stem: read_frame(file, working=self._working) for file in files} or None
+        except (OSError, ValueError, KeyError):
+            return None
+
+    def _keep(self, tables: Mapping[str, Any], plots: Any, keys: Mapping[str, str]) -> None:
+        """Keep the rows of every zone apart; where one table cannot be kept exactly, none of the zone is."""
+        zone_of = pd.Series(plots["zone_id"].to_numpy(dtype=object), index=plots["plot_id"].to_numpy(dtype=object))
+        split = {name: _split(table, zone_of) for name, table in tables.items()}
+        for zone, key in keys.items():
+            with self._store.write(KIND, key) as folder:
+                for name, table in tables.items():
+                    rows = split[name].get(zone)
+                    part = table.iloc[:0] if rows is None else table.iloc[rows]
+                    if not write_frame(folder / f"{name}.arrow", part, working=self._working):
+                        for file in folder.iterdir():
+                            file.unlink()
+                        break
+
+
+def _split(table: Any, zone_of: pd.Series) -> dict[str, Any]:
+    zones = zone_of.reindex(table[_key_of(table)].to_numpy(dtype=object)).to_numpy(dtype=object)
+    return {str(zone): rows for zone, rows in pd.Series(range(len(table))).groupby(zones).indices.items()}
+
+
+def _join(parts: list[Any], plots: Any) -> Any:
+    """Put parts together in the order of the plots; rows of one plot stay in their order."""
+    joined = pd.concat(parts, ignore_index=True)
+    position = pd.Series(np.arange(len(plots)), index=plots["plot_id"].to_numpy(dtype=object))
+    order = np.argsort(position.reindex(joined[_key_of(joined)].to_numpy(dtype=object)).to_numpy(), kind="stable")
+    return joined.iloc[order].reset_index(drop=True)
+
+
+def _key_of(table: Any) -> str:
+    return "plot_id" if "plot_id" in table.columns else "subject_id"

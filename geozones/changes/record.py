@@ -1,0 +1,205 @@
+"""The record of a run: what a later run is compared with."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from geozones.errors import Message
+from geozones.fingerprints import hash_rows
+from geozones.tables import RegionTables
+
+ANSWERS = ("near", "capable", "allowed")
+_ZONE_COLUMNS = (
+    "zone_id", "name_ru", "name_kk", "name_en", "kind", "status", "district_code", "area_ha", "company",
+    "decision_no", "register_date",
+)  # fmt: skip
+_NETWORK_COLUMNS = (
+    "network", "state", "line_id", "distance_m", "point_id", "point_distance_m", *ANSWERS,
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class RunRecord:
+    """What a run keeps so that a later one can be compared with it.
+
+    Parameters
+    ----------
+    plots
+        A row a plot valid on the day: `plot_id`, `zone_id`, `number`, `map_state`, `start_passed`, `start_due`,
+        `participant`, `area_ha` (documentary, else measured), `usable_ha`, `row_hash`.
+    zones
+        A row a zone: its names, `kind`, `status`, `district_code`, `area_ha`, `company`, `decision_no`,
+        `register_date`, `row_hash`.
+    networks
+        `subject` (plot, zone), `subject_id`, and the columns of plot_networks that can move.
+    findings
+        `subject`, `subject_id`, `rule_id`, `answer`, `feature_layer`; those that pass are left out.
+    features
+        `layer`, `key`, `row_hash` of every feature of the other layers.
+    issues
+        `layer`, `feature_key`, `rule`, `severity`, `message` (as JSON, not yet in a language).
+    as_of
+        Day of the state, as text.
+    run_id
+        Id of the run.
+    """
+
+    plots: pd.DataFrame
+    zones: pd.DataFrame
+    networks: pd.DataFrame
+    findings: pd.DataFrame
+    features: pd.DataFrame
+    issues: pd.DataFrame
+    as_of: str = ""
+    run_id: str = ""
+
+
+TABLES = ("plots", "zones", "networks", "findings", "features", "issues")
+
+
+def empty_record() -> dict[str, pd.DataFrame]:
+    """Give the tables of a record without rows."""
+    plots = ("plot_id", "zone_id", "number", "map_state", "start_due", "participant")
+    texts = {
+        "plots": plots,
+        "zones": _ZONE_COLUMNS,
+        "networks": ("subject", "subject_id", "network", "state", "line_id", "point_id", *ANSWERS),
+        "findings": ("subject", "subject_id", "rule_id", "answer", "feature_layer"),
+        "features": ("layer", "key"),
+        "issues": ("layer", "feature_key", "rule", "severity", "message"),
+    }
+    numbers = {
+        "plots": ("start_passed", "area_ha", "usable_ha", "row_hash"),
+        "zones": ("row_hash",),
+        "networks": ("distance_m", "point_distance_m"),
+        "features": ("row_hash",),
+    }
+    return {
+        name: pd.DataFrame(
+            {column: pd.Series(dtype="str") for column in columns}
+            | {column: pd.Series(dtype="float64") for column in numbers.get(name, ())}
+        )
+        for name, columns in texts.items()
+    }
+
+
+def make_record(
+    tables: RegionTables,
+    layers: Iterable[Any],
+    analysis: Any,
+    issues: pd.DataFrame,
+    *,
+    is_valid: pd.Series,
+    area_ha: pd.Series,
+    as_of: dt.date,
+    run_id: str,
+) -> RunRecord:
+    """Take out of a run what a later one is compared with.
+
+    Parameters
+    ----------
+    tables
+        Checked tables.
+    layers
+        The checked layers: `key`, `role`, `contract`, `table`.
+    analysis
+        `analysis.Analysis` of them.
+    issues
+        The issues table; `message` holds `errors.Message`.
+    is_valid, area_ha
+        Whether each plot exists on the day, and its hectares.
+    """
+    plots = tables.plots
+    kept = is_valid.to_numpy(dtype=bool)
+    states = analysis.states
+    columns = {
+        **{name: plots[name].to_numpy() for name in ("plot_id", "zone_id", "number") if name in plots},
+        **{name: states[name].to_numpy() for name in ("map_state", "start_passed", "start_due", "participant")},
+        "area_ha": area_ha.to_numpy(dtype=float),
+        "usable_ha": analysis.usable["usable_m2"].to_numpy(dtype=float) / 10_000,
+        "row_hash": hash_rows(plots),
+    }
+    zones = tables.zones
+    shown = {name: zones[name].to_numpy() for name in _ZONE_COLUMNS if name in zones}
+    return RunRecord(
+        plots=_texts(pd.DataFrame(columns)[kept].reset_index(drop=True)),
+        zones=_texts(pd.DataFrame({**shown, "row_hash": hash_rows(zones)})),
+        networks=_networks(analysis, set(plots["plot_id"][~kept])),
+        findings=_findings(analysis.findings),
+        features=_features(layers),
+        issues=_issues(issues),
+        as_of=as_of.isoformat(),
+        run_id=run_id,
+    )
+
+
+def _networks(analysis: Any, ended: set[str]) -> pd.DataFrame:
+    parts = []
+    for subject, table in (("plot", analysis.plot_networks), ("zone", analysis.zone_networks)):
+        part = table[[f"{subject}_id", *_NETWORK_COLUMNS]].rename(columns={f"{subject}_id": "subject_id"})
+        if ended:
+            part = part[~part["subject_id"].isin(ended)]
+        part.insert(0, "subject", subject)
+        parts.append(part)
+    return _texts(pd.concat(parts, ignore_index=True))
+
+
+def _findings(findings: pd.DataFrame) -> pd.DataFrame:
+    columns = ["subject", "subject_id", "rule_id", "answer", "feature_layer"]
+    return _texts(findings.loc[findings["answer"] != "pass", columns].reset_index(drop=True))
+
+
+def _features(layers: Iterable[Any]) -> pd.DataFrame:
+    parts = [
+        pd.DataFrame({"layer": layer.key, "key": layer.table[layer.contract.key].to_numpy(),
+                      "row_hash": hash_rows(layer.table)})
+        for layer in layers
+        if layer.contract.key and layer.role not in ("zones", "plots")
+    ]  # fmt: skip
+    empty = pd.DataFrame({"layer": [], "key": [], "row_hash": np.zeros(0, dtype=np.uint64)})
+    return _texts(pd.concat([part for part in parts if len(part)] or [empty], ignore_index=True))
+
+
+def _issues(issues: pd.DataFrame) -> pd.DataFrame:
+    shown = pd.DataFrame(issues[["layer", "feature_key", "rule", "severity"]]).reset_index(drop=True)
+    return _texts(
+        shown.assign(message=[json.dumps(pack_message(m), ensure_ascii=False) for m in issues["message"]])
+    )
+
+
+def pack_message(message: Any) -> Any:
+    """Turn a message into plain values that JSON can hold."""
+    if isinstance(message, Message):
+        return {
+            "template": message.template,
+            "params": {name: pack_message(v) for name, v in message.params.items()},
+        }
+    if isinstance(message, np.generic):
+        return message.item()
+    return message if isinstance(message, str | int | float | bool | None) else str(message)
+
+
+def unpack_message(packed: Any) -> Any:
+    """Turn plain values back into a message."""
+    if isinstance(packed, dict):
+        return Message(packed["template"], {name: unpack_message(v) for name, v in packed["params"].items()})
+    return packed
+
+
+def _texts(table: pd.DataFrame) -> pd.DataFrame:
+    """Write dates as text and give every text column one dtype, so that a record read back is the same."""
+    for name, column in table.items():
+        if pd.api.types.is_datetime64_any_dtype(column.dtype):
+            table[name] = column.dt.strftime("%Y-%m-%d").astype("str")
+        elif not (pd.api.types.is_numeric_dtype(column.dtype) or isinstance(column.dtype, pd.StringDtype)):
+            table[name] = (
+                column.astype("object").map(lambda value: None if pd.isna(value) else str(value)).astype("str")
+            )
+    return table

@@ -1,0 +1,60 @@
+"""Fingerprints of rows and of tables: the same values give the same number, in every process."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import shapely
+from numpy.typing import NDArray
+
+Hashes = NDArray[np.uint64]
+
+
+def hash_rows(table: Any) -> Hashes:
+    """Give every row of a table a number that stands for all its values, the shape included.
+
+    The index does not count, nor does the order of the columns. Two rows that differ have the same number with a
+    chance of 1 in 2^64.
+
+    Returns
+    -------
+    One number a row, in their order.
+    """
+    names = sorted(str(name) for name in table.columns)
+    hashes = np.zeros(len(table), dtype=np.uint64)
+    for name in names:
+        hashes = hashes * np.uint64(1_000_003) + _hash_column(table[name])
+    return hashes
+
+
+def hash_table(table: Any) -> str:
+    """Give one text that stands for all rows of a table in their order, their columns and the CRS."""
+    whole = hashlib.sha256(repr(sorted(map(str, table.columns))).encode())
+    whole.update(str(getattr(table, "crs", None)).encode())
+    whole.update(hash_rows(table).tobytes())
+    return whole.hexdigest()
+
+
+def hash_texts(texts: Iterable[str]) -> str:
+    """Give one text that stands for several in their order."""
+    whole = hashlib.sha256()
+    for text in texts:
+        whole.update(hashlib.sha256(text.encode("utf-8", "surrogateescape")).digest())
+    return whole.hexdigest()
+
+
+def _hash_column(column: pd.Series) -> Hashes:
+    if column.dtype == "geometry":
+        shapes = np.asarray(shapely.to_wkb(np.asarray(column.array)), dtype=object)
+        return np.asarray(pd.util.hash_array(shapes, categorize=False), dtype=np.uint64)
+    if column.dtype == object:
+        column = column.map(_as_text)
+    return np.asarray(pd.util.hash_pandas_object(column, index=False), dtype=np.uint64)
+
+
+def _as_text(value: Any) -> Any:
+    return value if value is None or isinstance(value, str) else repr(value)

@@ -1,0 +1,22 @@
+"""The stages of a run in order, the only place that orders them: read, check, analyse, draw, publish.
+
+Open `build.py` for a build as a whole, `region.py` for the way from the layers to the analysis, `stages.py` for
+names, seconds and reasons of the stages.
+"""
+
+from geozones.pipeline.build import BuildReport, build
+from geozones.pipeline.region import CheckedRegion, analyse, check_region, choose_day, read_ledger
+from geozones.pipeline.stages import STAGES, OnDone, OnStage
+
+__all__ = [
+    "STAGES",
+    "BuildReport",
+    "CheckedRegion",
+    "OnDone",
+    "OnStage",
+    "analyse",
+    "build",
+    "check_region",
+    "choose_day",
+    "read_ledger",
+]

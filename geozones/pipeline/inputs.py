@@ -1,0 +1,66 @@
+"""What a run is made from, as hashes: where all are those of the served run, nothing has to be done again."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from geozones import cache, ledger
+from geozones.config import Config, LayerSpec
+from geozones.sources import digest_files, digest_source, list_parts
+
+Inputs = dict[str, str | None]
+"""A hash by the name of what it stands for; None is never the same as before."""
+
+LAYER = "layer {key}"
+
+
+def find_inputs(config: Config, *, as_of: dt.date) -> Inputs:
+    """Hash everything that a run is made from: code, settings, day, rules, ledger, inbox, layers."""
+    inputs: Inputs = {
+        "code": cache.code_version(),
+        "settings": cache.hash_settings(config),
+        "day": as_of.isoformat(),
+        "rules": _digest(config.rules.files),
+        "opening": _digest([] if config.ledger.opening is None else [config.ledger.opening]),
+        "ledger": read_head(config),
+        "inbox": _digest([Path(config.proposals.inbox)]),
+    }
+    return inputs | {LAYER.format(key=key): _digest_layer(spec) for key, spec in config.layers.items()}
+
+
+def settle_inputs(inputs: Inputs, config: Config, digests: Mapping[str, str]) -> Inputs:
+    """Put what was really read in place of what was found before: the head of the ledger, the layers."""
+    layers = {
+        LAYER.format(key=key): digests.get(key) and _digest_layer(spec) for key, spec in config.layers.items()
+    }
+    return {**inputs, "ledger": read_head(config), **layers}
+
+
+def read_head(config: Config) -> str:
+    """Return number and hash of the last event of the region's ledger."""
+    with ledger.open_region_ledger(config) as opened:
+        seq, head = opened.head()
+    return f"{seq} {head}"
+
+
+def find_differences(before: Mapping[str, object], after: Inputs) -> list[str]:
+    """Name what is not as it was."""
+    return [name for name, value in after.items() if value is None or before.get(name) != value]
+
+
+def _digest_layer(spec: LayerSpec) -> str | None:
+    digest = digest_source(spec)
+    coverage = spec.provenance.coverage
+    if digest is None or not isinstance(coverage, str) or coverage == "region":
+        return digest if digest is not None or spec.is_url or Path(spec.source).exists() else "absent"
+    return f"{digest} {_digest([Path(coverage)])}"
+
+
+def _digest(files: Iterable[Path]) -> str | None:
+    """Hash files, and all files of folders; None where one cannot be read just now."""
+    try:
+        return digest_files(part for file in files for part in list_parts(file))
+    except OSError:
+        return None

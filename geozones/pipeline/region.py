@@ -1,0 +1,207 @@
+"""From the layers to the analysis: read, check, assemble, ask the ledger, analyse."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field, replace
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pandas as pd
+
+from geozones import cache, checks, coverage, layers, ledger, lifecycle
+from geozones.analysis import Analysis, analyse_region
+from geozones.config import ROLES, Config, LayerSpec
+from geozones.i18n import N_
+from geozones.pipeline.stages import Stopwatch
+from geozones.rules import load_rules
+from geozones.sources import Care, LoadedLayers, is_absent, load_layers, report_failed
+from geozones.tables import CONTRACTS, LayerSource, RegionTables, empty_table, require_known_columns
+
+
+@dataclass(frozen=True)
+class CheckedRegion:
+    """What reading and checking gives: the tables, what is wrong with them, and what was set aside."""
+
+    tables: RegionTables
+    allocations: pd.DataFrame | None
+    layers: tuple[checks.CheckedLayer, ...]
+    issues: Any
+    quarantine: dict[str, Any]
+    loaded: LoadedLayers = field(default_factory=LoadedLayers)
+    book: ledger.LedgerReading | None = None
+
+
+def choose_day(config: Config, as_of: dt.date | None) -> dt.date:
+    """Choose the day of the states: the one given, else that of the settings, else today in the region."""
+    return as_of or config.as_of or _today(config)
+
+
+def _today(config: Config) -> dt.date:
+    return dt.datetime.now(ZoneInfo(config.region.timezone)).date()
+
+
+def check_region(
+    config: Config,
+    *,
+    watch: Stopwatch | None = None,
+    care: Care | None = None,
+    store: cache.Store | None = None,
+) -> CheckedRegion:
+    """Read and check all layers of a region, each alone and then against each other.
+
+    `care` says what becomes of a layer that fails; None lets its error pass. `store` recalls layers whose source
+    and settings are as they were.
+
+    Returns
+    -------
+    The checked tables in the working CRS, the issues (their messages not yet in a language) and the features set
+    aside, by layer key. Every feature read is in one of the two.
+    """
+    require_known_columns(config.layers.values())
+    clock = watch or Stopwatch(None)
+    care = care or Care(config.state_dir)
+
+    reader = layers.share_reader()
+
+    def load(spec: LayerSpec, digest: str | None) -> checks.CheckedLayer:
+        known = _recall(store, spec, digest, config)
+        if known is not None:
+            clock.explain(
+                "read", N_("Layer {layer}: its bytes are as before, it is not read again."), layer=spec.key
+            )
+            return known
+        clock.explain("read", N_("Layer {layer}: read and checked."), layer=spec.key)
+        layer = reader.read_layer(spec, bounds=config.region.bounds)
+        return checks.check_layer(layer, region=config.region)
+
+    with clock.stage("read") as counts:
+        present, absent = _split_by_presence(config, care)
+        loaded = load_layers(present, load, care)
+        _keep(store, loaded, config)
+        allocations = None if config.ledger.opening is None else reader.read_allocations(config.ledger.opening)
+        counts |= {"layers": len(loaded.layers), "features": sum(layer.read for layer in loaded.layers)}
+    with clock.stage("check") as counts:
+        checked, issues = checks.check_region(list(loaded.layers), allocations=allocations)
+        issues = checks.join_issues(
+            [issues, *absent, *report_failed(loaded, crs=config.region.crs)], crs=config.region.crs
+        )
+        tables = _assemble(checked, config, loaded)
+        counts |= {"issues": len(issues), "set_aside": sum(len(layer.quarantine) for layer in checked)}
+    quarantine = {layer.key: layer.quarantine for layer in checked if len(layer.quarantine)}
+    return CheckedRegion(tables, allocations, tuple(checked), issues, quarantine, loaded)
+
+
+def _recall(
+    store: cache.Store | None, spec: LayerSpec, digest: str | None, config: Config
+) -> checks.CheckedLayer | None:
+    if store is None or digest is None:
+        return None
+    return cache.recall_layer(store, cache.layer_key(spec, digest, config), spec, crs=config.region.crs)
+
+
+def _keep(store: cache.Store | None, loaded: LoadedLayers, config: Config) -> None:
+    """Keep the layers that were read; those that were recalled are there already."""
+    if store is None:
+        return
+    for layer in loaded.layers:
+        digest = loaded.digests.get(layer.key)
+        if digest is not None:
+            key = cache.layer_key(config.layers[layer.key], digest, config)
+            if not store.has(cache.LAYERS, key):
+                cache.keep_layer(store, key, layer, crs=config.region.crs)
+
+
+def _split_by_presence(config: Config, care: Care) -> tuple[list[LayerSpec], list[Any]]:
+    """Leave out the layers that the run can do without and whose file is missing, with an issue each."""
+    absent = {spec.key: spec for spec in config.layers.values() if is_absent(spec, care)}
+    issues = [
+        checks.make_issues("layer_absent", layer=key, params={"file": spec.display_name}, crs=config.region.crs)
+        for key, spec in absent.items()
+    ]
+    return [spec for spec in config.layers.values() if spec.key not in absent], issues
+
+
+def _assemble(checked: list[checks.CheckedLayer], config: Config, loaded: LoadedLayers) -> RegionTables:
+    """Put the layers of each role together; zones and plots are never absent, only empty."""
+    by_role: dict[str, Any] = {}
+    for role in ROLES:
+        parts = [layer.table.assign(layer=layer.key) for layer in checked if layer.role == role]
+        if parts:
+            by_role[role] = pd.concat(parts, ignore_index=True) if len(parts) > 1 else parts[0]
+    for role in ("zones", "plots"):
+        by_role.setdefault(role, empty_table(CONTRACTS[role], crs=config.region.crs))
+    days = {kept.key: kept.day for kept in loaded.kept}
+    areas = _coverage(config, checked, by_role.get("districts"))
+    sources = {
+        layer.key: LayerSource(
+            layer.key,
+            layer.role,
+            config.layers[layer.key].display_name,
+            layer.provenance,
+            len(layer.table),
+            days.get(layer.key),
+            areas[layer.key],
+        )
+        for layer in checked
+    }
+    return RegionTables(**by_role, sources=sources, coverage=coverage.join_areas(sources.values()))
+
+
+def _coverage(config: Config, checked: list[checks.CheckedLayer], districts: Any) -> dict[str, Any]:
+    """Resolve what every layer is stated to cover, by its key; None where nothing is stated."""
+    areas: dict[str, Any] = {}
+    whole = None if districts is None else coverage.region_area(districts)
+    for spec in (config.layers[layer.key] for layer in checked):
+        if spec.provenance.coverage == coverage.WHOLE_REGION:
+            areas[spec.key] = whole
+        else:
+            areas[spec.key] = coverage.resolve_coverage(
+                spec.provenance.coverage,
+                districts,
+                layer=spec.key,
+                polygon=layers.share_reader().read_coverage_area(spec, crs=config.region.crs),
+            )
+    return areas
+
+
+def read_ledger(region: CheckedRegion, config: Config, *, as_of: dt.date) -> CheckedRegion:
+    """Add to a checked region what its ledger says on a day, and the issues between ledger and layers."""
+    book = ledger.read_region_ledger(
+        config, region.tables, allocations=region.allocations, as_of=as_of, today=_today(config)
+    )
+    issues = checks.join_issues([region.issues, book.issues], crs=config.region.crs)
+    return replace(region, issues=issues, book=book)
+
+
+def analyse(
+    region: CheckedRegion,
+    config: Config,
+    *,
+    as_of: dt.date,
+    store: cache.Store | None = None,
+    watch: Stopwatch | None = None,
+) -> Analysis:
+    """Derive distances with answers, restrictions and figures from the tables and what the ledger says of them.
+
+    Where no ledger was read the states are those of the opening balance. `store` recalls what was worked out for
+    zones whose plots and surroundings are as they were.
+    """
+    if region.book is None:
+        states = lifecycle.plot_states(region.tables.plots, region.allocations, as_of=as_of)
+    else:
+        states = region.book.states
+    rules = load_rules(config.rules.files)
+    if store is None:
+        return analyse_region(region.tables, states, rules, config, as_of=as_of)
+    texts = [as_of.isoformat(), *map(repr, rules.rows)]
+    surroundings = cache.hash_surroundings(region.tables, config, texts)
+    results = cache.ZoneResults(store, surroundings, working=region.tables.plots.crs)
+    analysis = analyse_region(region.tables, states, rules, config, as_of=as_of, zonewise=results)
+    for kind, (recalled, zones) in results.recalled.items():
+        if watch is not None:
+            watch.explain(
+                "analyse", N_("{what}: {recalled} of {zones} zones are as before, the others are worked out."),
+                what=kind, recalled=recalled, zones=zones,
+            )  # fmt: skip
+    return analysis

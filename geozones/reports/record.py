@@ -1,0 +1,86 @@
+"""The record of a run, which later runs are compared with, and the changes as JSON."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import math
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from geozones.changes import TABLES, Changes, RunRecord, make_record, unpack_message
+from geozones.errors import InputError
+from geozones.figures import is_valid_on, measured_ha
+from geozones.gate import write_message
+from geozones.i18n import N_
+from geozones.tables import RegionTables
+
+RECORD = "record"
+MOST_ROWS = 20_000
+"""As many rows of one kind stand in `changes.json`; the counts are of all."""
+
+
+def make_run_record(
+    tables: RegionTables, layers: Iterable[Any], analysis: Any, issues: Any, *, as_of: dt.date, run_id: str
+) -> RunRecord:
+    """Take out of a run what a later one is compared with; see `changes.make_record`."""
+    measured = measured_ha(tables.plots)
+    area_ha = tables.plots["area_ha"].astype("float64").where(tables.plots["area_ha"].notna(), measured)
+    is_valid = is_valid_on(tables.plots, as_of=as_of)
+    return make_record(
+        tables, layers, analysis, issues, is_valid=is_valid, area_ha=area_ha, as_of=as_of, run_id=run_id
+    )
+
+
+def write_record(folder: Path, record: RunRecord) -> None:
+    """Write the record of a run; the same record gives the same bytes."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in TABLES:
+        table = getattr(record, name)
+        table.to_parquet(folder / f"{name}.parquet", index=False, compression="zstd", engine="pyarrow")
+
+
+def read_record(run: Path, *, as_of: str) -> RunRecord:
+    """Read the record of the run in a folder.
+
+    Raises
+    ------
+    InputError
+        The run has no record, or it is damaged.
+    """
+    try:
+        tables = {name: pd.read_parquet(run / RECORD / f"{name}.parquet", engine="pyarrow") for name in TABLES}
+        return RunRecord(**tables, as_of=as_of, run_id=run.name)
+    except (OSError, ValueError, TypeError) as error:
+        raise InputError(N_("Run {run} has no record to compare with, or it is damaged."), run=run.name) from error
+
+
+def has_record(run: Path) -> bool:
+    """Say whether a run keeps a record."""
+    return (run / RECORD).is_dir()
+
+
+def changes_as_json(changes: Changes | None, *, language: str) -> dict[str, Any]:
+    """Give the changes as `changes.json` holds them; without an earlier run there are none."""
+    if changes is None:
+        return {"from": None, "to": None, "counts": {}, "changes": {}}
+    before, after = ({"run_id": run_id, "as_of": as_of} for run_id, as_of in (changes.before, changes.after))
+    listed = {kind: _rows(table.head(MOST_ROWS), language) for kind, table in changes.tables.items()}
+    return {"from": before, "to": after, "counts": changes.counts, "changes": listed}
+
+
+def _rows(table: pd.DataFrame, language: str) -> list[dict[str, Any]]:
+    rows = [{str(name): _plain(value) for name, value in row.items()} for row in table.to_dict("records")]
+    for row in rows:
+        if "message" in row:
+            row["message"] = write_message(unpack_message(json.loads(row["message"])), language)
+    return rows
+
+
+def _plain(value: Any) -> Any:
+    if value is None or value is pd.NA or (isinstance(value, float) and math.isnan(value)):
+        return None
+    return value.item() if hasattr(value, "item") else value

@@ -1,0 +1,257 @@
+"""A build that takes over what did not change gives the bytes of a full one, whatever was edited before it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import os
+import random
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+from builders import make_square, make_table
+from region_fixtures import SmallRegion
+
+from geozones import cache, pipeline, publish
+from geozones.cache import Store
+from geozones.cache.frames import read_frame, write_frame
+from geozones.checks import make_issues
+from geozones.config import load_config
+from geozones.crs import parse_crs
+
+EXEMPT = {"run.json", "internal/changes.html", "data/changes.json"}
+CRS = parse_crs("EPSG:32642")
+DAY = dt.date(2025, 2, 10)
+
+
+def build(folder: Path, **options: Any) -> pipeline.BuildReport:
+    config = load_config(folder / "layers" / "geozones.toml", environ={})
+    return pipeline.build(config, **options)
+
+
+def build_in_full(region: SmallRegion, folder: Path, **options: Any) -> Path:
+    """Build a copy of the region, its ledger included and its cache left out."""
+    shutil.rmtree(folder, ignore_errors=True)
+    shutil.copytree(region.folder, folder, ignore=shutil.ignore_patterns("maps_out", "cache"))
+    build(folder, full=True, **options)
+    return publish.current_run(folder / "maps_out")
+
+
+def files_of(run: Path) -> dict[str, bytes]:
+    names = sorted(path.relative_to(run).as_posix() for path in run.rglob("*") if path.is_file())
+    return {name: (run / name).read_bytes() for name in names if name not in EXEMPT}
+
+
+# ---- edits ----
+
+
+def change_a_plot(region: SmallRegion, dice: random.Random) -> None:
+    def change(features: list[Any]) -> list[Any]:
+        dice.choice(features)["properties"]["need_power_kw"] = dice.randrange(1, 5000)
+        return features
+
+    region.edit("plots", change)
+
+
+def move_a_plot(region: SmallRegion, dice: random.Random) -> None:
+    def change(features: list[Any]) -> list[Any]:
+        corner = dice.choice(features)["geometry"]["coordinates"][0][1]
+        corner[0] += dice.choice([-1, 1]) * 1e-5
+        return features
+
+    region.edit("plots", change)
+
+
+def lose_a_plot(region: SmallRegion, dice: random.Random) -> None:
+    region.edit("plots", lambda features: [f for f in features if f is not dice.choice(features)])
+
+
+def shuffle_plots(region: SmallRegion, dice: random.Random) -> None:
+    region.edit("plots", lambda features: dice.sample(features, len(features)))
+
+
+def lose_a_line(region: SmallRegion, dice: random.Random) -> None:
+    layer = dice.choice(["gas", "power", "water"])
+    region.edit(layer, lambda features: [f for f in features if f is not dice.choice(features)])
+
+
+def rename_a_zone(region: SmallRegion, dice: random.Random) -> None:
+    def change(features: list[Any]) -> list[Any]:
+        dice.choice(features)["properties"]["name_ru"] = f"Зона {dice.randrange(1000)}"
+        return features
+
+    region.edit("zones", change)
+
+
+def change_a_setting(region: SmallRegion, dice: random.Random) -> None:
+    text = region.config.read_text("utf-8")
+    line = next(line for line in text.splitlines() if line.startswith("near_m"))
+    new = f"near_m = {{ gas = {dice.randrange(500, 9000)}, power = 3000, water = 2000 }}"
+    region.config.write_text(text.replace(line, new), "utf-8")
+
+
+def record_an_event(region: SmallRegion, dice: random.Random) -> None:
+    from geozones.cli.app import run
+
+    plots = json.loads(region.layer("plots").read_text("utf-8"))["features"]
+    plot = dice.choice(plots)["properties"]["plot_id"]
+    run(
+        [
+            "ledger",
+            "record",
+            "apply",
+            plot,
+            "--date",
+            "2025-02-09",
+            "--participant",
+            "Демо",
+            "--by",
+            "t",
+            "-c",
+            str(region.config),
+        ]
+    )
+
+
+def change_nothing(region: SmallRegion, dice: random.Random) -> None:
+    """Touch a file: its bytes stay."""
+    os.utime(region.layer("plots"))
+
+
+EDITS: list[Callable[[SmallRegion, random.Random], None]] = [
+    change_a_plot, move_a_plot, lose_a_plot, shuffle_plots, lose_a_line, rename_a_zone, change_a_setting,
+    record_an_event, change_nothing,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_after_any_edits_it_equals_a_full_build(small_region: SmallRegion, tmp_path: Path, seed: int) -> None:
+    dice = random.Random(seed)
+    build(small_region.folder)
+    for edit in dice.sample(EDITS, 5):
+        for _ in range(dice.choice([1, 1, 2])):
+            edit(small_region, dice)
+        build(small_region.folder)
+        ours = files_of(publish.current_run(small_region.out))
+        theirs = files_of(build_in_full(small_region, tmp_path / "full"))
+        assert ours.keys() == theirs.keys(), edit.__name__
+        assert [name for name in ours if ours[name] != theirs[name]] == [], edit.__name__
+
+
+def test_nothing_changed_shares_every_file_and_says_so(small_region: SmallRegion) -> None:
+    build(small_region.folder)
+    first = publish.current_run(small_region.out)
+    for _ in range(2):
+        report = build(small_region.folder)
+        second = publish.current_run(small_region.out)
+        told = json.loads((second / "data" / "changes.json").read_text("utf-8"))
+        assert (told["from"]["run_id"], set(told["counts"].values())) == (first.name, {0})
+        assert first.name in (second / "internal" / "changes.html").read_text("utf-8")
+        assert all(os.path.samefile(first / name, second / name) for name in files_of(second))
+        assert "all files are shared" in str(report.reasons[-1][1])
+        assert publish.verify_run(publish.read_manifest(second)) == []
+        first = second
+
+
+def test_a_damaged_file_of_the_served_run_is_made_again(small_region: SmallRegion) -> None:
+    build(small_region.folder)
+    page = publish.current_run(small_region.out) / "internal" / "index.html"
+    page.chmod(0o644)
+    good = page.read_bytes()
+    page.write_bytes(b"damaged")
+    report = build(small_region.folder)
+    assert any("damaged or missing" in str(reason) for _, reason in report.reasons)
+    assert (publish.current_run(small_region.out) / "internal" / "index.html").read_bytes() == good
+
+
+def test_only_the_zone_of_a_changed_plot_is_worked_out_again(small_region: SmallRegion) -> None:
+    build(small_region.folder)
+    change_a_plot(small_region, random.Random(3))
+    reasons = [str(reason) for _, reason in build(small_region.folder).reasons]
+    assert "Changed since the served run: layer plots." in reasons
+    assert "Layer gas: its bytes are as before, it is not read again." in reasons
+    assert "Layer plots: read and checked." in reasons
+    assert "findings: 1 of 2 zones are as before, the others are worked out." in reasons
+
+
+def test_full_asks_nothing_of_earlier_builds(small_region: SmallRegion) -> None:
+    build(small_region.folder)
+    reasons = [str(reason) for _, reason in build(small_region.folder, full=True).reasons]
+    assert "Layer gas: read and checked." in reasons
+    assert not any("as before, it is not read" in reason for reason in reasons)
+
+
+# ---- the cache ----
+
+
+def _fail_half_way(store: Store) -> None:
+    with store.write("layers", "b" * 64) as folder:
+        (folder / "x.arrow").write_bytes(b"1")
+        raise ValueError("half")
+
+
+def test_an_entry_is_whole_or_none(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    with store.write("layers", "a" * 64) as folder:
+        (folder / "x.arrow").write_bytes(b"1")
+    entry = store.find("layers", "a" * 64)
+    assert entry is not None
+    with pytest.raises(ValueError, match="half"):
+        _fail_half_way(store)
+    assert store.find("layers", "b" * 64) is None
+    (entry / "x.arrow").write_bytes(b"2")
+    assert store.find("layers", "a" * 64) is None
+
+
+def test_what_two_builds_did_not_use_is_forgotten(tmp_path: Path) -> None:
+    for number, used in enumerate((["a"], ["b"], ["b"])):
+        store = Store(tmp_path)
+        for key in used:
+            if store.find("layers", key) is None:
+                with store.write("layers", key) as folder:
+                    (folder / "x").write_bytes(b"1")
+        store.forget_unused()
+        assert (tmp_path / "layers" / "a").exists() == (number < 2)
+        assert store.has("layers", used[0])
+
+
+def test_a_table_comes_back_as_it_was(tmp_path: Path) -> None:
+    rows = [
+        {
+            "plot_id": "a",
+            "zone_id": "z",
+            "area_ha": 1.5,
+            "valid_from": "2025-01-01",
+            "geometry": make_square(0, 0, 5),
+        }
+    ]
+    table = make_table("plots", rows).set_index(pd.Index([7]))
+    issues = make_issues("layer_empty", layer="plots", crs=CRS)
+    for name, frame in (
+        ("table", table),
+        ("none", table.iloc[:0]),
+        ("issues", issues),
+        ("plain", pd.DataFrame({"a": [None, "x"]})),
+    ):
+        assert write_frame(tmp_path / name, frame, working=CRS)
+        back = read_frame(tmp_path / name, working=CRS)
+        assert type(back) is type(frame)
+        pd.testing.assert_frame_equal(pd.DataFrame(back), pd.DataFrame(frame), check_index_type=False)
+
+
+def test_a_table_that_would_come_back_changed_is_not_kept(tmp_path: Path) -> None:
+    assert not write_frame(tmp_path / "mixed", pd.DataFrame({"a": [1, "x", object()]}), working=CRS)
+    other = make_table("plots", [], crs="EPSG:4326")
+    assert not write_frame(tmp_path / "other", other, working=CRS)
+    assert not (tmp_path / "mixed").exists()
+
+
+def test_the_code_counts(monkeypatch: pytest.MonkeyPatch, small_region: SmallRegion) -> None:
+    build(small_region.folder)
+    monkeypatch.setattr(cache.inputs, "code_version", lambda: "another")
+    monkeypatch.setattr(cache, "code_version", lambda: "another")
+    assert str(build(small_region.folder).reasons[0][1]) == "Changed since the served run: code."

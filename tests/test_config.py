@@ -51,6 +51,7 @@ def test_all_problems_come_at_once_with_file_key_and_what_is_allowed(tmp_path: P
     problems = problems_of(tmp_path, text)
     assert any("unknown key fatl; did you mean fatal?" in problem for problem in problems)
     assert any("language is 'de'. Allowed: 'kk', 'ru', 'en'" in problem for problem in problems)
+    assert any("role is 'zone'; did you mean 'zones'?" in problem for problem in problems)
     assert any("layers.zones.role is 'zone'" in problem for problem in problems)
     assert any("unknown key layers.zones.near" in problem for problem in problems)
     assert all(problem.startswith("geozones.toml: ") for problem in problems)
@@ -105,7 +106,12 @@ def test_a_region_without_zones_is_refused(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("content", "words"),
-    [(b"\xff\xfe\x00", "saved as UTF-8"), (b"a = ", "not valid TOML"), (None, "no such settings file")],
+    [
+        (b"\xff\xfe\x00", "saved as UTF-8"),
+        (b"a = ", "not valid TOML"),
+        (b"a = 1\n[b\n", "at line 2, character 3"),
+        (None, "no such settings file"),
+    ],
 )
 def test_unreadable_settings_are_named(tmp_path: Path, content: bytes | None, words: str) -> None:
     path = tmp_path / "geozones.toml"

@@ -117,6 +117,18 @@ def test_ten_thousand_issues_stay_usable(tmp_path: Path, offline_page: Open) -> 
     assert took_ms < 3_000
 
 
+def test_paper_shows_the_map_and_every_group(tmp_path: Path, offline_page: Open) -> None:
+    page = offline_page().open(tree_of(some_issues(), tmp_path) / "internal" / "issues.html")
+    page.wait_for_selector("html.is-ready")
+    page.emulate_media(media="print")
+    page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+    assert page.locator(".map-canvas").bounding_box()["height"] > 200
+    assert page.locator(".issue-group[open]").count() == 3
+    assert "Ещё 2" in page.inner_text("#issues")
+    page.evaluate("window.dispatchEvent(new Event('afterprint'))")
+    assert page.locator(".issue-group[open]").count() == 1
+
+
 def test_without_issues_the_page_is_calm(tmp_path: Path, offline_page: Open) -> None:
     page = offline_page((390, 844)).open(tree_of(no_issues(CRS), tmp_path) / "internal" / "issues.html")
     page.wait_for_selector("html.is-ready")

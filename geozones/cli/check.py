@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -69,13 +69,25 @@ def check(
                 ),
                 **row,
             )
-        for issue in issues[issues["severity"] != "info"].head(_SHOWN).itertuples():
-            where = " ".join(str(part) for part in (issue.layer, issue.feature_key) if isinstance(part, str))
-            say(N_("{severity} {rule} · {where}: {message}"), where=where, severity=issue.severity,
-                rule=issue.rule, message=issue.message)  # fmt: skip
+        _say_issues(issues[issues["severity"] != "info"], settings.language)
     if fatal:
         raise DataIssuesError(N_("The data has {n} issues that the settings call fatal ({severities})."), n=fatal,
                               severities=", ".join(settings.fatal))  # fmt: skip
+
+
+def _say_issues(issues: Any, language: str) -> None:
+    """Print the first issues, the errors before the warnings, and how many more there are."""
+    from geozones.cli.messages import say
+    from geozones.i18n import N_, translate
+
+    words = {"error": N_("error"), "warning": N_("warning")}
+    for issue in issues.sort_values("severity", kind="stable").head(_SHOWN).itertuples():
+        where = " ".join(str(part) for part in (issue.layer, issue.feature_key) if isinstance(part, str))
+        severity = translate(words[str(issue.severity)], language)
+        say(N_("{severity} {rule} · {where}: {message}"), where=where, severity=severity,
+            rule=issue.rule, message=issue.message)  # fmt: skip
+    if len(issues) > _SHOWN:
+        say(N_("{n} more; -o DIR writes all of them into files."), n=len(issues) - _SHOWN)
 
 
 _SHOWN = 50

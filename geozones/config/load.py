@@ -95,7 +95,19 @@ def _read_toml(path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise ConfigError(N_("{file}: not valid TOML: {reason}"), file=path.name, reason=error) from None
+        raise _not_toml(error, path.name) from None
+
+
+def _not_toml(error: tomllib.TOMLDecodeError, file: str) -> ConfigError:
+    """Say where a text stops being TOML; the text itself may hold a password and is not shown."""
+    found = re.search(r"\s*\(at line (\d+), column (\d+)\)", str(error))
+    if found is None:
+        return ConfigError(N_("{file}: not valid TOML: {reason}"), file=file, reason=error)
+    return ConfigError(
+        N_("{file}: not valid TOML, at line {line}, character {column}: check quotes and brackets there "
+           "({reason})."),
+        file=file, line=found[1], column=found[2], reason=str(error)[: found.start()],
+    )  # fmt: skip
 
 
 def _find_literal_passwords(value: Any, *, file: str, key: str = "") -> Iterator[Message]:
@@ -213,13 +225,20 @@ def _explain(details: Any, *, file: str) -> Message:
     if kind == "missing":
         return Message(N_("{file}: the key {key} is missing."), {"file": file, "key": key})
     if kind == "literal_error":
+        allowed = context["expected"].replace(" or ", ", ")
+        near = difflib.get_close_matches(repr(details["input"]), allowed.split(", "), n=1, cutoff=0.8)
+        if near:
+            return Message(
+                N_("{file}: {key} is {value}; did you mean {near}? Allowed: {allowed}."),
+                {"file": file, "key": key, "value": repr(details["input"]), "near": near[0], "allowed": allowed},
+            )
         return Message(
             N_("{file}: {key} is {value}. Allowed: {allowed}."),
             {
                 "file": file,
                 "key": key,
                 "value": repr(details["input"]),
-                "allowed": context["expected"].replace(" or ", ", "),
+                "allowed": allowed,
             },
         )
     wanted = str(context["error"]) if kind == "value_error" else _WANTED.get(kind, details["msg"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -89,6 +90,14 @@ class ColumnMap:
         )  # fmt: skip
 
     def _missing_source(self, column: str, source: str, names: list[str]) -> Message:
+        near = [column] if column in names else difflib.get_close_matches(source, names, n=1, cutoff=0.75)
+        if near:
+            return Message(
+                N_("Layer {layer}: file {file} has no column {source} (named for {column} in the settings); did "
+                   "you mean {near}? Columns there: {names}."),
+                {"layer": self.spec.key, "file": self.shown, "source": source, "column": column, "near": near[0],
+                 "names": ", ".join(names)},
+            )  # fmt: skip
         return Message(
             N_("Layer {layer}: file {file} has no column {source} (named for {column} in the settings). "
                "Columns there: {names}."),

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import resource
 import time
 from collections.abc import Callable
@@ -155,10 +156,77 @@ def search_pieces(shapes: Numbers, pieces: Numbers, owner: Numbers) -> tuple[Num
     return measures, target
 
 
+def postgis_knn(parcels: Path, lines: dict[str, Path]) -> Measured:
+    """PostGIS: lines in pieces of eight segments under a GiST index, `<->` for every parcel; the query alone."""
+    import geopandas as gpd
+    import psycopg
+    import shapely
+
+    distances, seconds = {}, 0.0
+    shapes = np.asarray(gpd.read_parquet(parcels).geometry.array)
+    with psycopg.connect(os.environ[POSTGIS_URL], autocommit=True) as database:
+        _copy_shapes(database, "parcels", shapes)
+        for name, file in lines.items():
+            network = np.asarray(gpd.read_parquet(file).geometry.array)
+            xy, line = shapely.get_coordinates(network, return_index=True)
+            _copy_shapes(database, "pieces", cut_into_runs(xy, line, segments=8))
+            database.execute("CREATE INDEX ON pieces USING gist (shape)")
+            database.execute("ANALYZE pieces")
+            started = time.perf_counter()
+            rows = database.execute(
+                "SELECT n.far FROM parcels p CROSS JOIN LATERAL (SELECT p.shape <-> s.shape AS far FROM pieces s"
+                " ORDER BY p.shape <-> s.shape LIMIT 1) n ORDER BY p.id"
+            ).fetchall()
+            seconds += time.perf_counter() - started
+            distances[name] = np.array(rows)[:, 0]
+    return seconds, distances
+
+
+def _copy_shapes(database: Any, table: str, shapes: Numbers) -> None:
+    import shapely
+
+    database.execute(f"DROP TABLE IF EXISTS {table}")
+    database.execute(f"CREATE UNLOGGED TABLE {table} (id integer, shape geometry)")
+    with database.cursor().copy(f"COPY {table} FROM STDIN") as copy:
+        for place, wkb in enumerate(shapely.to_wkb(shapes, hex=True)):
+            copy.write_row((place, wkb))
+    database.execute(f"ANALYZE {table}")
+
+
+def cut_into_runs(xy: Numbers, line: Numbers, *, segments: int) -> Numbers:
+    """Cut lines into runs of so many segments."""
+    import shapely
+
+    first = np.r_[0, np.flatnonzero(np.diff(line)) + 1]
+    last = np.r_[first[1:] - 1, len(line) - 1]
+    starts = np.concatenate([np.arange(a, max(b, a + 1), segments) for a, b in zip(first, last, strict=True)])
+    ends = np.minimum(starts + segments, last[np.searchsorted(first, starts, side="right") - 1])
+    counts = ends - starts + 1
+    vertex = np.arange(counts.sum()) - np.repeat(counts.cumsum() - counts - starts, counts)
+    return shapely.linestrings(xy[vertex], indices=np.repeat(np.arange(len(starts)), counts))
+
+
+def sedona_knn(parcels: Path, lines: dict[str, Path]) -> Measured:
+    """SedonaDB: `ST_KNN` join of GeoParquet files (planar metres, no points)."""
+    import sedona.db
+
+    started = time.perf_counter()
+    database, distances = sedona.db.connect(), {}
+    database.read_parquet(str(parcels)).to_view("parcels", overwrite=True)
+    for name, file in lines.items():
+        database.read_parquet(str(file)).to_view("lines", overwrite=True)
+        rows = database.sql(
+            "SELECT p.plot_id, ST_Distance(p.geometry, l.geometry) AS far FROM parcels p"
+            " JOIN lines l ON ST_KNN(p.geometry, l.geometry, 1, FALSE)"
+        ).to_pandas()
+        distances[name] = rows.groupby("plot_id")["far"].min().sort_index().to_numpy()
+    return time.perf_counter() - started, distances
+
+
 BATCH = 1 << 18
-WAYS: dict[str, Callable[[Path, dict[str, Path]], Measured]] = {
-    way.__name__: way for way in (geozones_from_file, geozones_on_tables, sjoin_nearest, shapely_pieces)
-}
+POSTGIS_URL = "GEOZONES_BENCH_POSTGIS"
+_ALL = (geozones_from_file, geozones_on_tables, sjoin_nearest, shapely_pieces, postgis_knn, sedona_knn)
+WAYS: dict[str, Callable[[Path, dict[str, Path]], Measured]] = {way.__name__: way for way in _ALL}
 
 
 def main() -> None:

@@ -131,8 +131,8 @@ def quote(results: dict[tuple[str, int], Result], few: int, many: int) -> str:
     of_sjoin = results["sjoin_nearest", few].seconds / results["geozones_on_tables", few].seconds
     return (
         f"{many:,} plots in {whole.seconds:.1f} s from GeoParquet to tables ({whole.peak_mb:,.0f} MB), "
-        f"{of_shapely:.1f} times sooner than the best plain-shapely way; {few:,} plots {of_sjoin:.0f} times sooner "
-        "than `geopandas.sjoin_nearest`"
+        f"{of_shapely:.1f} times sooner than the best plain-shapely way; {few:,} plots {of_sjoin:.0f} times "
+        "sooner than `geopandas.sjoin_nearest`"
     )
 
 

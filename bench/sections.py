@@ -1,4 +1,4 @@
-"""Writing results: each script owns a section of a Markdown file, and a quote in another, and replaces only that."""
+"""Writing results: each script owns a section of a Markdown file and a quote in another, and replaces these."""
 
 from __future__ import annotations
 

@@ -27,6 +27,7 @@ TOO_NEW = {
     "mix.css": "a { color: color-mix(in srgb, red, blue); }",
     "relative.css": "a { color: rgb(from red r g b); }",
     "balance.css": "a { text-wrap: balance; }",
+    "unclosed.css": "@media print { a { color: red; }\n",
     "nth.css": "a:nth-child(2 of b) { color: red; }",
     "remote.css": 'a { background: url("https://example.org/a.png"); }',
     "script.html": "<p>{{ t('Free') }}</p>\n<script>\n[{{ first }}].toReversed();\n</script>",

@@ -114,7 +114,7 @@
 
   /* Texts of a choice stand once and are pointed at. */
   READERS.choice = function (bytes, steps, choices) {
-    return Array.from(READERS.number(bytes, 1), function (number) {
+    return Array.from(READERS["number"](bytes, 1), function (number) {
       return number ? choices[number - 1] : null;
     });
   };

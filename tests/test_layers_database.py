@@ -283,3 +283,25 @@ def test_points_keep_their_kazakh_names(database: psycopg.Connection, postgis_ur
     layer = read_layer(spec_of(postgis_url, role="connection_points", layer="land.points"))
     assert layer.table["name"].tolist() == ["ПС Бадам", "ПС Қарамұрт", "ПС Арыс"]
     assert re.match(r"PostgreSQL/gis_\d+ land\.points", spec_of(postgis_url, layer="land.points").display_name)
+
+
+def test_the_command_describes_a_database(
+    database: psycopg.Connection, postgis_url: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    fill(database)
+    fill(database, kind="geometry", table="mixed")
+    database.execute("UPDATE land.mixed SET shape = ST_SetSRID(ST_Centroid(shape), 0) WHERE plot_id <> 'p3'")
+    database.execute("UPDATE land.mixed SET shape = NULL WHERE plot_id = 'p3'")
+    database.execute("CREATE TABLE land.words (word text)")
+    assert run(["layers", postgis_url, "--json", "--lang", "en"]) == 0
+    (described,) = json.loads(capsys.readouterr().out)
+    assert described["file"].startswith("PostgreSQL/gis_")
+    found = {layer["name"]: layer for layer in described["layers"]}
+    assert sorted(found) == ["land.mixed", "land.plots"]
+    plain = found["land.plots"]
+    assert (plain["features"], plain["geometry"], plain["crs"]) == (3, "Polygon", "EPSG:32642")
+    assert plain["bounds"] == [500_000.0, 4_700_000.0, 500_400.0, 4_700_100.0]
+    assert (found["land.mixed"]["features"], found["land.mixed"]["geometry"]) == (3, "Point")
+    assert [problem["rule"] for problem in described["problems"]] == ["crs_missing"]
+    assert run(["layers", postgis_url.replace("/gis_", "/none_"), "--lang", "en"]) == 4
+    assert "postgres@" not in capsys.readouterr().err

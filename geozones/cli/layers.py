@@ -10,11 +10,14 @@ import typer
 from geozones.cli.options import JsonOption, LanguageOption, QuietOption
 
 if TYPE_CHECKING:
-    from geozones.layers import FileDescription
+    from geozones.layers import FileDescription, IsolatedReader
 
 
 def layers(
-    files: Annotated[list[Path], typer.Argument(metavar="FILE…", help="Vector files, tables, folders, archives.")],
+    files: Annotated[
+        list[str],
+        typer.Argument(metavar="FILE…", help="Vector files, tables, folders, archives, postgresql:// addresses."),
+    ],
     lang: LanguageOption = None,
     quiet: QuietOption = False,
     as_json: JsonOption = False,
@@ -28,7 +31,7 @@ def layers(
     speak(lang)
     reader = share_reader()
     reader.start()
-    descriptions = [reader.describe_file(path) for path in files]
+    descriptions = [_describe(name, reader) for name in files]
     if as_json:
         print_json(
             [
@@ -54,6 +57,12 @@ def layers(
             total=len(descriptions),
             files=", ".join(Path(description.file).name for description in bad),
         )
+
+
+def _describe(name: str, reader: IsolatedReader) -> FileDescription:
+    from geozones.layers import describe_database
+
+    return describe_database(name) if "://" in name else reader.describe_file(Path(name))
 
 
 def _print(description: FileDescription) -> None:

@@ -8,6 +8,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from geozones.layers.catalogue import describe_database
     from geozones.layers.describe import FileDescription, LayerDescription, describe_file
     from geozones.layers.isolation import ChildLimits, IsolatedReader, share_reader
     from geozones.layers.layer import Layer
@@ -21,6 +22,7 @@ _HOMES = {
     "IsolatedReader": "isolation",
     "Layer": "layer",
     "LayerDescription": "describe",
+    "describe_database": "catalogue",
     "describe_file": "describe",
     "read_allocations": "read",
     "read_coverage_area": "read",
@@ -36,6 +38,7 @@ __all__ = [
     "IsolatedReader",
     "Layer",
     "LayerDescription",
+    "describe_database",
     "describe_file",
     "read_allocations",
     "read_coverage_area",

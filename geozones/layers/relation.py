@@ -194,11 +194,12 @@ def _count(connection: Connection, relation: Relation, place: str | None, *, sho
                "for each of them."),
             file=shown, srids=", ".join(str(number) for number in srids),
         )  # fmt: skip
-    crs = _name_srid(connection, relation, srids[0]) if srids and srids[0] else None
+    crs = name_srid(connection, relation, srids[0]) if srids and srids[0] else None
     return sum(row.rows for row in found), crs
 
 
-def _name_srid(connection: Connection, relation: Relation, srid: int) -> str:
+def name_srid(connection: Connection, relation: Relation, srid: int) -> str:
+    """Give the CRS of an SRID as the database defines it."""
     known: Any = connection.execute(
         select(column("auth_name"), column("auth_srid"), column("srtext"))
         .select_from(table("spatial_ref_sys", schema=relation.postgis))

@@ -109,7 +109,7 @@ def parse_crs(text: str) -> CRS:
         Nothing known has this name.
     """
     authority, _, code = text.strip().rpartition(":")
-    if code.isdigit() and authority.upper().endswith("EPSG") and (wkt := _qaztrf_wkt(int(code))):
+    if code.isdigit() and authority.rstrip(":").upper().endswith("EPSG") and (wkt := _qaztrf_wkt(int(code))):
         return CRS.from_wkt(wkt)
     try:
         return _horizontal(CRS.from_user_input(text.strip()))

@@ -400,7 +400,7 @@ DOCTOR = [
     ),
     Case(
         "doctor_deleted_row",
-        after(write("plots.shp"), lambda path: _delete_row(path.with_suffix(".dbf"))),
+        after(write("plots.shp"), lambda path: delete_row(path.with_suffix(".dbf"))),
         0,
         ("records_deleted",),
         2,
@@ -416,7 +416,7 @@ DOCTOR = [
 ]
 
 
-def _delete_row(path: Path) -> None:
+def delete_row(path: Path) -> None:
     content = bytearray(path.read_bytes())
     header = int.from_bytes(content[8:10], "little")
     content[header] = ord("*")

@@ -23,12 +23,14 @@ from corpus import (
     pack,
     plots,
     points,
+    replace,
     spoil,
     text,
     workbook,
     write,
     zones,
 )
+from corpus_faults import delete_row
 from corpus_formats import (
     COLUMNS,
     POINT_COLUMNS,
@@ -285,6 +287,19 @@ DAMAGE = [
     Case(
         "damage_broken_date",
         after(dated, with_sql("UPDATE plots SET valid_from = '2025-99-99' WHERE fid = 2")),
+        0,
+        ("reader_remark",),
+    ),
+    Case(
+        "damage_deleted_in_tab",
+        after(write("plots.tab"), lambda path: delete_row(path.with_suffix(".dat"))),
+        3,
+        ("record_unreadable",),
+        aside=1,
+    ),
+    Case(
+        "damage_unknown_crs_member",
+        after(write("plots.geojson"), replace("OGC:1.3:CRS84", "EPSG::99999")),
         0,
         ("reader_remark",),
     ),

@@ -71,7 +71,7 @@ def test_mutated_files(name: str, tmp_path: Path) -> None:
         source = folder / file
         seed = 1_000 * list(FILES).index(name) + number
         done = mutate(folder, seed)
-        started = time.perf_counter()
+        started = time.process_time()
         try:
             describe_file(source)
             spec = LayerSpec(
@@ -90,4 +90,4 @@ def test_mutated_files(name: str, tmp_path: Path) -> None:
             assert kept + len(checked[0].quarantine) == layer.read
             assert kept >= expected or len(issues), f"{done}, seed {seed}: a shorter table without an issue"
         assert str(tmp_path) not in said
-        assert time.perf_counter() - started < SLOW_S, f"{done}, seed {seed}"
+        assert time.process_time() - started < SLOW_S, f"{done}, seed {seed}"

@@ -7,7 +7,7 @@ import sqlite3
 import struct
 from collections.abc import Callable
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -15,7 +15,8 @@ from xml.parsers import expat
 
 import orjson
 
-from geozones.errors import InputError
+from geozones.crs import parse_crs
+from geozones.errors import CrsError, InputError
 from geozones.i18n import N_
 from geozones.layers.encodings import Decision, decide_encoding, decode
 from geozones.layers.formats import DXF, GEOJSON, GEOPACKAGE, GML, GPX, KML, SHAPEFILE, Format
@@ -29,12 +30,14 @@ _KML_FEATURE, _GPX_FEATURES = "placemark", frozenset({"wpt", "rte", "trk"})
 @dataclass(frozen=True)
 class Soundness:
     """What a look at the bytes says: how many features there should be (None: it cannot be told), and which
-    rows of them are no features at all, with the reason. `content` is the text in UTF-8 where the file is not."""
+    rows of them are no features at all, with the reason. `content` is the text in UTF-8 where the file is not,
+    `remark` what else is odd."""
 
     features: int | None = None
     unreadable: dict[int, str] | None = None
     content: bytes | None = None
     decision: Decision | None = None
+    remark: str | None = None
 
 
 def look_at_bytes(path: Path, format: Format, *, layer: str | None, encoding: str | None, shown: str) -> Soundness:
@@ -130,7 +133,24 @@ def _look_at_geojson(path: Path, encoding: str | None, shown: str) -> Soundness:
         raise InputError(
             N_("{file}: the GeoJSON has no list of features. Ask the sender for it again."), file=shown
         )
-    return _judge_features(features, recoded, decision)
+    return replace(_judge_features(features, recoded, decision), remark=_judge_crs(document.get("crs")))
+
+
+def _judge_crs(member: Any) -> str | None:
+    """Remark a `crs` member that names nothing known: GDAL takes WGS 84 in its place without a word."""
+    properties = member.get("properties") if isinstance(member, dict) else None
+    name = properties.get("name") if isinstance(properties, dict) else None
+    if member is None or (isinstance(name, str) and _is_known(name)):
+        return None
+    return f"crs {str(name)[:60]}: unknown, WGS 84 taken"
+
+
+def _is_known(name: str) -> bool:
+    try:
+        parse_crs(name)
+    except CrsError:
+        return False
+    return True
 
 
 def _is_sequence(text: bytes) -> bool:

@@ -17,6 +17,8 @@ from geozones.i18n import N_
 from geozones.layers.layer import RawTable
 from geozones.layers.source import Source
 
+_NUMBERED_FROM_ONE = "MapInfo File"
+
 
 def read_records(
     source: Source, *, layer: str | int | None, columns: list[str], cause: Exception, info: dict[str, Any]
@@ -70,6 +72,8 @@ def read_records(
 
 def _read_record(records: Any, row: int, columns: list[str]) -> tuple[Any, dict[str, Any]]:
     record = next(iter(records.values(row, row + 1)), None)
+    if record is None and records.driver == _NUMBERED_FROM_ONE:  # a fault ends the way through the records here
+        record = records[row + 1]
     if record is None:
         raise LookupError("no record")
     shape = shapely.geometry.shape(record.geometry) if record.geometry is not None else None

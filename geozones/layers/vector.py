@@ -155,6 +155,9 @@ def read_vector(source: Source) -> RawTable:
     if raw.geometry is not None:
         require_vertices(raw.geometry, source.limits, shown=source.shown)
     raw = _with_deleted(raw, deleted, source)
+    if soundness.remark is not None:
+        remarked = make_issues("reader_remark", layer=source.key, params={"text": soundness.remark})
+        raw = replace(raw, issues=(*raw.issues, remarked))
     return _reconcile(raw, soundness, info, deleted, source)
 
 
@@ -306,8 +309,8 @@ def _reconcile(
     if expected is None:
         expected = info["features"]
     expected -= deleted
-    if raw.read == expected:
-        return raw
+    if raw.read == expected or (raw.quarantine is not None and raw.read > expected):
+        return raw  # counting, too, ends at a fault that reading record by record steps over
     bad = soundness.unreadable or {}
     if bad and raw.read == expected - len(bad):
         rows = pd.RangeIndex(expected).difference(list(bad))

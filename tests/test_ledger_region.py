@@ -12,6 +12,8 @@ from pathlib import Path
 import geopandas as gpd
 import pandas as pd
 import pytest
+from ledger_stories import record_events
+from shapely.geometry import box
 
 from geozones import pipeline, publish
 from geozones.config import Config, load_config
@@ -188,6 +190,56 @@ def test_a_plot_of_the_ledger_that_left_the_layer_is_an_issue_of_the_run(tmp_pat
     plots = gpd.read_file(tmp_path / "layers" / "plots.geojson")
     plots[plots["plot_id"] != held].to_file(tmp_path / "layers" / "plots.geojson")
     pipeline.build(config, out=tmp_path / "out")
-    with (publish.current_run(tmp_path / "out") / "data" / "issues.csv").open(encoding="utf-8-sig") as file:
-        rows = [(row["layer"], row["rule"], row["feature_key"]) for row in csv.DictReader(file, delimiter=";")]
-    assert ("ledger", "plot_not_in_layer", held) in rows
+    assert ("ledger", "plot_not_in_layer", held) in issues_of(tmp_path / "out")
+
+
+def test_a_split_ends_the_old_plot_and_the_new_ones_sum_to_it(tmp_path: Path) -> None:
+    folder = tmp_path / "layers"
+    shutil.copytree(ROOT / "layers", folder)
+    config = load_config(folder / "geozones.toml", environ={})
+    region = pipeline.read_ledger(pipeline.check_region(config), config, as_of=DAY)
+    states = region.book.states  # type: ignore[union-attr]
+    old = states.loc[states["state"] == "contracted", "plot_id"].iloc[0]
+    plots = gpd.read_file(folder / "plots.geojson")
+    shape = plots.loc[plots["plot_id"] == old].iloc[0]
+    west, south, east, north = shape.geometry.bounds
+    halves = [box(west, south, (west + east) / 2, north), box((west + east) / 2, south, east, north)]
+    ids = [f"{old}a", f"{old}b"]
+    into = [{"plot_id": part, "area_ha": shape["area_ha"] / 2} for part in ids]
+    fields = {"into": into, "document": "акт раздела 1", "allocation_to": ids[0]}
+    record_events(config, [("split", old, "2025-02-03", fields)])
+
+    undrawn = pipeline.build(config, out=tmp_path / "out")
+    assert undrawn.summary["plots"] == TOTALS["plots"] - 1
+    rules = issues_of(tmp_path / "out")
+    assert {
+        ("ledger", "plot_ended_in_ledger", old),
+        *(("ledger", "plot_not_in_layer", one) for one in ids),
+    } <= rules
+
+    parts = [
+        {**shape.to_dict(), "plot_id": part["plot_id"], "number": part["plot_id"], "area_ha": part["area_ha"],
+         "valid_from": "2025-02-03", "cadastral_no": None, "geometry": shape.geometry.intersection(half)}
+        for part, half in zip(into, halves, strict=True)
+    ]  # fmt: skip
+    plots.loc[plots["plot_id"] == old, "valid_to"] = "2025-02-03"
+    drawn = pd.concat([plots, gpd.GeoDataFrame(parts, crs=plots.crs)], ignore_index=True)
+    drawn.to_file(folder / "plots.geojson")
+    after = pipeline.build(config, out=tmp_path / "out")
+    assert not {rule for layer, rule, _ in issues_of(tmp_path / "out") if rule.startswith("plot_ended")}
+    assert after.summary["plots"] == TOTALS["plots"] + 1
+    assert after.summary["plots_free"] == TOTALS["plots_free"] + 1
+    assert after.summary["projects"] == TOTALS["projects"]
+    before = pipeline.build(config, out=tmp_path / "out", as_of=dt.date(2025, 2, 2))
+    assert before.summary["plots"] == TOTALS["plots"]
+    for name in ("area_operating_ha", "area_reserved_ha", "area_ha"):
+        assert before.summary[name] == after.summary[name]
+    total = [
+        sum(report.summary[f"area_{state}_ha"] for state in ("free", "allocated")) for report in (before, after)
+    ]
+    assert total[0] == pytest.approx(total[1], abs=0.02)
+
+
+def issues_of(out: Path) -> set[tuple[str, str, str]]:
+    with (publish.current_run(out) / "data" / "issues.csv").open(encoding="utf-8-sig") as file:
+        return {(row["layer"], row["rule"], row["feature_key"]) for row in csv.DictReader(file, delimiter=";")}

@@ -530,3 +530,9 @@ def test_the_return_queue_works_from_the_opening_table_alone() -> None:
     assert queue["plot_id"].tolist() == ["P1"]
     assert queue.loc[0, "next_step"] == "inspect"
     assert return_queue(states.iloc[1:], make_plots("P2"), as_of=DAY).empty
+
+
+@pytest.mark.parametrize("area_ha", [-0.5, 0, "nan", "inf", "two"])
+def test_a_new_plot_needs_an_area_that_can_be(area_ha: object) -> None:
+    with pytest.raises(UsageError):
+        make_event("split", "P1", day("2025-03-01"), into=[{"plot_id": "P1a", "area_ha": area_ha}])

@@ -1,4 +1,4 @@
-"""The return queue as a planner sees it: presumptions, clocks with their base dates, the next lawful step."""
+"""The return queue and the last events of a plot, as a planner sees them: presumptions, clocks, lawful steps."""
 
 from __future__ import annotations
 
@@ -164,3 +164,25 @@ def test_the_public_tree_has_no_queue(queue_run: QueueRun) -> None:
     assert not (public / "queue.html").exists()
     named = [path.name for path in public.rglob("*") if path.is_file() and b"queue" in path.read_bytes()]
     assert named == []
+
+
+def last_events(page: Any) -> list[str]:
+    page.wait_for_selector(".card-history")
+    script = "all => all.map(one => Array.from(one.children, part => part.innerText).join(' · '))"
+    found: list[str] = page.eval_on_selector_all(".card-history li", script)
+    return found
+
+
+def test_the_card_of_a_plot_shows_its_last_events(queue_run: QueueRun, offline_page: Any) -> None:
+    opened, zones = offline_page(), queue_run.run / "internal" / "zones"
+    assert last_events(opened.open(zones / "kentau.html", "#plot=kentau-05&lang=en")) == [
+        "9 Dec 2024 · Notice to cure · уведомление 11",
+        "5 Dec 2024 · Act of non-performance · акт 1",
+        "2 Dec 2024 · Inspection",
+    ]
+    lines = last_events(opened.open(zones / "shardara.html", "#plot=shardara-05&lang=en"))
+    assert lines[0] == "3 Feb 2025 · Term extended by an addendum · допсоглашение 1 · start due 31 Dec 2025"
+    assert lines[1].endswith("Contract signed · ИЗ-062/2022")
+    public = (queue_run.run / "public" / "zones" / "kentau.html").read_text("utf-8")
+    assert "уведомление 11" not in public
+    assert '"history":null' in public

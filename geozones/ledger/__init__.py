@@ -9,6 +9,7 @@ from geozones.ledger.importing import ImportReport, import_file, import_opening
 from geozones.ledger.region import (
     LedgerReading,
     compare_with_layer,
+    end_plots,
     open_region_ledger,
     read_region_ledger,
     take_opening,
@@ -26,6 +27,7 @@ __all__ = [
     "Recorded",
     "Verification",
     "compare_with_layer",
+    "end_plots",
     "import_file",
     "import_opening",
     "open_ledger",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +15,7 @@ from geozones.errors import ImportRefusedError, Message
 from geozones.ledger.importing import ImportReport, find_changed_openings, import_opening
 from geozones.ledger.register import PlotRegister, register_plots
 from geozones.ledger.store import Ledger, open_ledger
-from geozones.lifecycle import MAP_STATE_OF, STATE_LABELS, PlotState, make_calendar, plot_states
+from geozones.lifecycle import MAP_STATE_OF, STATE_LABELS, Event, PlotState, make_calendar, plot_states
 from geozones.rules import load_rules
 from geozones.tables import RegionTables
 
@@ -45,11 +45,13 @@ class LedgerReading:
     """What the ledger says of the plots of the layers on a day.
 
     `states` has the columns of `Ledger.tabulate`, or only those of `plot_states` where the opening balance was
-    refused and the ledger is empty. `issues` says why then, and where ledger and layer do not agree. `seq` and
-    `head` are number and hash of the last event.
+    refused and the ledger is empty. `events` are the last ones of each plot, the latest first. `issues` says why
+    the balance was refused, and where ledger and layer do not agree. `seq` and `head` are number and hash of the
+    last event.
     """
 
     states: pd.DataFrame
+    events: Mapping[str, Sequence[Event]]
     issues: Any
     seq: int
     head: str
@@ -100,7 +102,8 @@ def read_region_ledger(
             states = ledger.states(as_of=as_of)
             found += compare_with_layer(plots, states, as_of=as_of, began=ledger.began_on())
             table = ledger.lay_out(plots, states, as_of=as_of)
-    return LedgerReading(table, _make_issues(found, crs=config.region.crs), seq, head)
+        events = ledger.last_events(as_of=as_of)
+    return LedgerReading(table, events, _make_issues(found, crs=config.region.crs), seq, head)
 
 
 def _make_issues(found: list[_Found], *, crs: str) -> Any:
@@ -121,6 +124,27 @@ def _find_changes(plot_ids: list[str]) -> Iterator[_Found]:
     if plot_ids:
         shown = ", ".join(plot_ids[:_SHOWN]) + ("…" if len(plot_ids) > _SHOWN else "")
         yield "opening_changed", None, {"count": len(plot_ids), "plots": shown}
+
+
+def end_plots(plots: Any, states: pd.DataFrame) -> Any:
+    """Give plots that the ledger has split or merged that day as `valid_to`, where the layer has none earlier.
+
+    Parameters
+    ----------
+    plots
+        Table of plots.
+    states
+        Their states on a day, rows in the same order.
+
+    Returns
+    -------
+    The plots; the same table where none has ended.
+    """
+    ended = (states["state"] == "ended").to_numpy()
+    if not ended.any():
+        return plots
+    ends = plots["valid_to"].mask(ended & ~(plots["valid_to"] <= states["since"]).to_numpy(), states["since"])
+    return plots.assign(valid_to=ends)
 
 
 def compare_with_layer(

@@ -338,4 +338,9 @@ def _as_plain_parts(name: str, value: Any) -> Any:
 
 
 def _as_area(value: Any) -> float | None:
-    return None if value is None or value == "" else float(value)
+    if value is None or value == "":
+        return None
+    area_ha = float(value)
+    if not 0 < area_ha < float("inf"):
+        raise ValueError(value)
+    return area_ha

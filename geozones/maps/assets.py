@@ -23,7 +23,7 @@ SCRIPTS = (
     "table.js", "search.js", "card.js", "region.js", "zone.js", "land.js", "filter_panel.js", "export.js",
     "geodesic.js", "paper.js", "plot_sheet.js",
 )  # fmt: skip
-PRIVATE_STYLES = ("queue.css",)
+PRIVATE_STYLES = ("ledger.css",)
 PRIVATE_SCRIPTS = (
     "private.js",
     "held_back.js",
@@ -32,6 +32,7 @@ PRIVATE_SCRIPTS = (
     "site.js",
     "issues.js",
     "queue.js",
+    "history.js",
 )
 PLOTS_LAYER_SCRIPTS = ("gz.js", "labels.js", "ground.js", "plots_layer.js")
 TILE_SCRIPTS = (

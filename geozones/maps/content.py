@@ -7,7 +7,7 @@ script or an index of the search.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -16,6 +16,7 @@ import pandas as pd
 
 from geozones.changes import Changes
 from geozones.config import NETWORKS, Language, RegionConfig
+from geozones.lifecycle import Event
 from geozones.maps.site_content import SiteContent
 from geozones.rules import Rules
 from geozones.tables import DERIVED, LayerSource, RegionTables, empty_table
@@ -102,6 +103,8 @@ class PageContent:
         this audience.
     sites
         The proposed sites with their screening; None where there is no screening, or it is not for this audience.
+    history
+        By plot its last events, the latest first.
     letters
         By plot the path (below the folder of the pages) of a letter that may be written today.
     changes
@@ -137,6 +140,7 @@ class PageContent:
     zone_hazard_classes: pd.DataFrame | None = None
     sites: SiteContent | None = None
     layer_counts: tuple[LayerCount, ...] = ()
+    history: Mapping[str, Sequence[Event]] = field(default_factory=dict)
     letters: Mapping[str, str] = field(default_factory=dict)
     changes: Changes | None = None
     data_files: tuple[str, ...] = ("register.xlsx", "geozones.gpkg")
@@ -174,6 +178,7 @@ def public_content(content: PageContent) -> PageContent:
         changes=None,
         zone_hazard_classes=None,
         sites=None,
+        history={},
         letters={},
         data_files=(),
         is_public=True,

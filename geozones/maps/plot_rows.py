@@ -53,8 +53,9 @@ def all_columns(content: PageContent, networks: PlotNetworks, *, with_shapes: bo
 
     Returns
     -------
-    `id`, `number`, `state` (place in `STATE_ORDER`), `ha` (documentary, else measured), `measured` (where it
-    differs, else null), `cadastral`, `hazard`, `need` (a list a network), `near` (a text of y, n, u a network),
+    `id`, `number`, `state` (place in `STATE_ORDER`; -1 for an ended plot), `ha` (documentary, else measured),
+    `measured` (where it differs, else null), `cadastral`, `hazard`, `need` (a list a network), `near` (a text of
+    y, n, u a network),
     `far` (rounded metres, or the class of the distance for the public), `zone` (row of the zone, -1 for none),
     `shapes`, `at`. Of internal content also `passed` (0 or 1), participant, papers, dates, project and money,
     `spare` (free capacity), and `capable` and `allowed` as `near` where they are answered.
@@ -64,7 +65,9 @@ def all_columns(content: PageContent, networks: PlotNetworks, *, with_shapes: bo
     columns: Columns = {
         "id": [str(plot_id) for plot_id in plots["plot_id"]],
         "number": _texts(plots["number"]),
-        "state": [STATE_ORDER.index(state) for state in content.states["map_state"]],
+        "state": [
+            STATE_ORDER.index(state) if state in STATE_ORDER else -1 for state in content.states["map_state"]
+        ],
         "zone": [zones.get(str(zone_id), -1) for zone_id in plots["zone_id"]],
         **_areas(plots),
         "cadastral": _texts(plots["cadastral_no"]),

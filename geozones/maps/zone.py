@@ -9,6 +9,7 @@ import shapely
 from geozones.maps.atlas import Atlas
 from geozones.maps.frame_page import page_context
 from geozones.maps.ground import Frame, GroundLayer, frame_of
+from geozones.maps.history import plot_history
 from geozones.maps.legend import legend_networks, legend_states
 from geozones.maps.page import OfflineMap, PageFigure
 from geozones.maps.plot_sheets import PlotSheets
@@ -44,6 +45,7 @@ def draw_zone(atlas: Atlas, place: int, sheets: PlotSheets) -> str:
             "sheets": sheets.of(rows) if span is None else None,
             "land": atlas.plot_land.of(rows) if span is None else None,
             "strips": strips_within(content, _frame(atlas, place)),
+            "history": plot_history(content.history, _ids(atlas, rows), as_of=content.as_of),
             "asOf": content.as_of.isoformat(),
         },
     }
@@ -51,6 +53,11 @@ def draw_zone(atlas: Atlas, place: int, sheets: PlotSheets) -> str:
     columns = atlas.columns_of(rows) if span is None else None
     _draw_map(atlas, figure, place, PlotsLayer(None, columns=columns, tiles=span, language=content.language))
     return figure.render()
+
+
+def _ids(atlas: Atlas, rows: Any) -> list[str]:
+    ids = atlas.content.tables.plots["plot_id"].to_numpy()
+    return [str(plot_id) for plot_id in ids[rows]]
 
 
 def _about(atlas: Atlas, place: int) -> dict[str, Any]:

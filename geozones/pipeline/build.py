@@ -259,6 +259,7 @@ def _write_run(
             layer_counts=_count_rows(region),
             near_m={str(network): limit for network, limit in config.proximity.near_m.items()},
             gaps=gaps,
+            history={} if region.book is None else region.book.events,
             undivided_min_width_m=config.figures.undivided_min_width_m,
             sites=maps.SiteContent(sites.screening, sites.ranking, sites.proposals.refused),
             changes=changes,

@@ -171,7 +171,8 @@ def read_ledger(region: CheckedRegion, config: Config, *, as_of: dt.date) -> Che
         config, region.tables, allocations=region.allocations, as_of=as_of, today=_today(config)
     )
     issues = checks.join_issues([region.issues, book.issues], crs=config.region.crs)
-    return replace(region, issues=issues, book=book)
+    plots = ledger.end_plots(region.tables.plots, book.states)
+    return replace(region, tables=replace(region.tables, plots=plots), issues=issues, book=book)
 
 
 def analyse(

@@ -22,7 +22,7 @@ from geozones.screening import PARTS, is_farm_category
 
 DATA_FILE = "propose_data.js"
 MARGIN_M = 25_000.0
-GROUND_TOLERANCE_M = 60.0
+GROUND_TOLERANCE_M = 100.0
 PARCEL_TOLERANCE_M = 4.0
 LINE_TOLERANCE_M = 15.0
 DISTRICT_TOLERANCE_M = 30.0

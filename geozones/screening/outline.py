@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -17,8 +17,13 @@ from geozones.restrictions import find_findings, find_usable
 from geozones.restrictions.cutting import find_least_width
 from geozones.restrictions.objects import find_checks
 from geozones.screening.case import BLOCK, PASS, UNKNOWN, WARN, Case, Part, make_findings
+from geozones.tables import RegionTables
 
 _M2_PER_HA = 10_000.0
+FEW_SITES = 50
+"""Up to so many sites, objects out of reach of the rules are left out first."""
+OFFSETS_M = 500.0
+"""More than any rule measures from beside the stored line: wires, pipes, the right of way of a road."""
 
 
 def find_usable_land(case: Case) -> tuple[pd.DataFrame, GeoDataFrame]:
@@ -31,7 +36,8 @@ def find_usable_land(case: Case) -> tuple[pd.DataFrame, GeoDataFrame]:
         `largest_ha`, `narrowest_m`, `verified` (hectares on the ground; usable + cut = whole) and `geometry`, the
         usable land; and the pieces cut off, as `restrictions.find_usable` gives them.
     """
-    layers = {check.layer: case.tables.of(check.layer) for check in find_checks(case.rules)}
+    tables = tables_around(case)
+    layers = {check.layer: tables.of(check.layer) for check in find_checks(case.rules)}
     found = find_usable(case.sites, layers, rules=case.rules)
     plots = found.plots.reset_index(drop=True)
     names = {"whole_m2": "whole_ha", "cut_m2": "cut_ha", "usable_m2": "usable_ha", "largest_m2": "largest_ha",
@@ -41,6 +47,37 @@ def find_usable_land(case: Case) -> tuple[pd.DataFrame, GeoDataFrame]:
     for name in names.values():
         table[name] = table[name] * exact / _M2_PER_HA
     return table, found.cut_pieces
+
+
+def tables_around(case: Case) -> RegionTables:
+    """Return the tables with only those objects of the rules' layers that any rule could reach from a site.
+
+    What rules say of a site does not change: they look no farther, and coverage is that of the sources. Of many
+    sites nothing is left out.
+    """
+    if not 0 < len(case.sites) <= FEW_SITES:
+        return case.tables
+    return case.once("around", lambda: _cut_to_reach(case))
+
+
+def _cut_to_reach(case: Case) -> RegionTables:
+    checks = find_checks(case.rules)
+    widest_m = max((rule.value or 0.0 for check in checks for rule in check.rules), default=0.0)
+    sources = case.tables.sources.values()
+    stated_m = max((source.provenance.accuracy_m or 0.0 for source in sources), default=0.0)
+    reach_m = (widest_m + OFFSETS_M + stated_m) * float(case.scale.max(initial=1.0)) * 1.01
+    around = shapely.union_all(shapely.box(*(shapely.bounds(case.shapes) + _spread(reach_m)).T))
+    shapely.prepare(around)
+    kept: dict[str, Any] = {}
+    for role in {check.layer for check in checks}:
+        table = case.tables.of(role)
+        if table is not None:
+            kept[role] = table[shapely.intersects(around, table.geometry.array)].reset_index(drop=True)
+    return replace(case.tables, **kept)
+
+
+def _spread(reach_m: float) -> NDArray[np.float64]:
+    return np.array([-reach_m, -reach_m, reach_m, reach_m])
 
 
 def screen_limits(case: Case) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
@@ -53,7 +90,9 @@ def screen_limits(case: Case) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]
         The findings; whether the rules of a network allow the use (site, network, state); the hazard classes that
         fit. The verdict waits for unknown answers of rules that forbid.
     """
-    findings, allowed, classes = find_findings(case.sites, case.tables, rules=case.rules, config=case.config)
+    findings, allowed, classes = find_findings(
+        case.sites, tables_around(case), rules=case.rules, config=case.config
+    )
     forbidding = {rule.check for rule in case.rules.rows if rule.effect == "forbid" and rule.check}
     return findings.assign(decisive=findings["check"].isin(forbidding)), allowed, classes
 

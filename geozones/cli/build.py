@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
+import typer
+
 from geozones.cli.options import (
     DEFAULT_CONFIG,
     AsOfOption,
@@ -20,6 +24,10 @@ from geozones.cli.options import (
 def build(
     config: ConfigOption = DEFAULT_CONFIG,
     out: OutOption = None,
+    single_file: Annotated[
+        bool,
+        typer.Option("--single-file", help="Also write each public page as one file to send by e-mail."),
+    ] = False,
     as_of: AsOfOption = None,
     lang: LanguageOption = None,
     quiet: QuietOption = False,
@@ -34,6 +42,9 @@ def build(
     from geozones.i18n import N_
 
     settings = open_config(config, language=lang)
+    if single_file and "public" not in settings.maps.single_files:
+        files = (*settings.maps.single_files, "public")
+        settings = settings.model_copy(update={"maps": settings.maps.model_copy(update={"single_files": files})})
     day = read_date(as_of, option="--as-of")
     from geozones.layers import share_reader
 

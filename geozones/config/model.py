@@ -213,10 +213,14 @@ class KeepConfig(_Settings):
 
 
 class MapsConfig(_Settings):
-    """Where the maps are written and how many runs stay there."""
+    """Where the maps are written and how many runs stay there.
+
+    `single_files` names the audiences whose index and zones are also written as one file each, to be sent.
+    """
 
     out: Path = Path("../maps_out")
     keep: KeepConfig = KeepConfig()
+    single_files: tuple[Literal["internal", "public"], ...] = ()
 
 
 class RestrictionsConfig(_Settings):

@@ -96,6 +96,8 @@ class PageContent:
         By network the rows of the districts without complete data on it (`coverage.find_gaps`).
     undivided_min_width_m
         From this width on, what is left of a zone between its plots counts as not yet divided.
+    single_files
+        Audiences whose pages are also written as single files.
     published
         Names of region figures that are published; in a demonstration all others are invented.
     rules, findings, provision, cut_pieces, strips, usable, hazard_classes, zone_hazard_classes
@@ -130,6 +132,7 @@ class PageContent:
     gaps: Mapping[str, Any] = field(default_factory=dict)
     published: frozenset[str] = PUBLISHED_OF_DEMONSTRATION
     undivided_min_width_m: float = 60.0
+    single_files: tuple[str, ...] = ()
     rules: Rules | None = None
     findings: pd.DataFrame | None = None
     provision: pd.DataFrame | None = None

@@ -15,7 +15,9 @@ from geozones.maps.words import Words, attribute, t
 from geozones.maps.zone_lines import plain_number
 
 
-def page_context(content: PageContent, layers: list[LayerLine], *, title: Words, home: str) -> dict[str, Any]:
+def page_context(
+    content: PageContent, layers: list[LayerLine], *, title: Words, home: str, single: str | None = None
+) -> dict[str, Any]:
     """Give the names that the template of every page uses.
 
     Parameters
@@ -24,6 +26,8 @@ def page_context(content: PageContent, layers: list[LayerLine], *, title: Words,
         Title of the page.
     home
         Path from the page to the folder of its audience: empty for the index, `../` for a zone.
+    single
+        Name, without ending, under which the page is also written as one file.
     """
     return {
         "content": content,
@@ -34,6 +38,7 @@ def page_context(content: PageContent, layers: list[LayerLine], *, title: Words,
         "home": home,
         "zones_path": "" if home else "zones/",
         "data_path": f"{home}../data/",
+        "single_path": _single_path(content, home, single),
         "layers": layers,
         "sources": source_words(layers),
         "state_line": provenance_words(content, layers),
@@ -42,6 +47,13 @@ def page_context(content: PageContent, layers: list[LayerLine], *, title: Words,
         "plain": plain_number,
         "attr": lambda name, words: attribute(name, words, content.language),
     }
+
+
+def _single_path(content: PageContent, home: str, single: str | None) -> str | None:
+    """Give the path to the public page in one file, from a page of either audience."""
+    if single is None or "public" not in content.single_files:
+        return None
+    return f"{home}{'' if content.is_public else '../public/'}single/{single}.html"
 
 
 def watermark() -> Words:

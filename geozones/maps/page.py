@@ -8,8 +8,8 @@ out.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
-from functools import cache
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache, partial
 from itertools import count
 from typing import Any
 
@@ -28,6 +28,9 @@ LOCAL_ASSETS = {
     "https://cdn.jsdelivr.net/npm/leaflet@1.9.3/dist/leaflet.css": "leaflet.css",
 }
 """Where Folium's elements look for a file outside, and the asset of ours that takes its place."""
+
+Inlined = Callable[[str], Markup]
+"""Gives the content of an asset by its name."""
 
 _UNSAFE = str.maketrans({"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"})
 
@@ -141,10 +144,18 @@ class PageFigure(Figure):
         Folder of the assets, relative to the page, with a slash at the end.
     tiles
         Name of the script that lists the plots in tiles; None where the page loads none.
+    inlined
+        Gives the content of an asset by its name, for a page that is one file; None for a page beside its assets.
     """
 
     def __init__(
-        self, template: str, context: Mapping[str, Any], *, assets: str = "assets/", tiles: str | None = None
+        self,
+        template: str,
+        context: Mapping[str, Any],
+        *,
+        assets: str = "assets/",
+        tiles: str | None = None,
+        inlined: Inlined | None = None,
     ) -> None:
         super().__init__()
         self.header._children.clear()
@@ -152,6 +163,7 @@ class PageFigure(Figure):
         self.context = dict(context)
         self.assets = assets
         self.tiles = tiles
+        self.inlined = inlined
 
     def render(self, **kwargs: Any) -> str:
         """Draw the page.
@@ -164,16 +176,28 @@ class PageFigure(Figure):
         _number_elements(self)
         for child in self._children.values():
             child.render(**kwargs)
-        _lead_to_assets(self.header, self.assets)
+        _lead_to_assets(self.header, self.assets, self.inlined)
         template = environment().get_template(self.template_name)
         return template.render(
             self.context,
             assets=self.assets,
             tiles=self.tiles,
+            inlined=self.inlined,
+            style=partial(self._asset, "style"),
+            script=partial(self._asset, "script"),
             header=Markup(self.header.render(**kwargs)),
             map_html=Markup(self.html.render(**kwargs)),
             map_script=Markup(self.script.render(**kwargs)),
         )
+
+    def _asset(self, tag: str, name: str) -> Markup:
+        """Write the element that loads an asset, or that holds it where the page is one file."""
+        if self.inlined is not None:
+            return Markup("<{tag}>{content}</{tag}>").format(tag=Markup(tag), content=self.inlined(name))
+        link = self.assets + name
+        if tag == "style":
+            return Markup('<link rel="stylesheet" href="{}">').format(link)
+        return Markup('<script src="{}"></script>').format(link)
 
 
 def _number_elements(figure: Figure) -> None:
@@ -189,9 +213,15 @@ def _walk(element: Element) -> Iterator[Element]:
         yield from _walk(child)
 
 
-def _lead_to_assets(header: Element, assets: str) -> None:
-    for link in header._children.values():
-        if isinstance(link, JavascriptLink | CssLink):
-            if link.url not in LOCAL_ASSETS:
-                raise InternalError(N_("The page asks for {url}, which is none of its assets."), url=link.url)
-            link.url = assets + LOCAL_ASSETS[link.url]
+def _lead_to_assets(header: Element, assets: str, inlined: Inlined | None) -> None:
+    for name, link in list(header._children.items()):
+        if not isinstance(link, JavascriptLink | CssLink):
+            continue
+        if link.url not in LOCAL_ASSETS:
+            raise InternalError(N_("The page asks for {url}, which is none of its assets."), url=link.url)
+        asset = LOCAL_ASSETS[link.url]
+        if inlined is None:
+            link.url = assets + asset
+        else:
+            tag = "script" if isinstance(link, JavascriptLink) else "style"
+            header._children[name] = Raw(f"<{tag}>{inlined(asset)}</{tag}>")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, Literal
+
+from markupsafe import Markup
 
 from geozones.maps.assets import asset_files, tiles_script
 from geozones.maps.atlas import Atlas, make_atlas
@@ -67,6 +69,8 @@ def draw_pages(content: PageContent, *, audience: Audience) -> Iterator[tuple[st
         yield f"zones/{file_stem(str(zone['zone_id']))}.html", _encoded(draw_zone(atlas, place, sheets))
     if not shown.is_public:
         yield "issues.html", _encoded(draw_issues(atlas))
+    if audience in shown.single_files:
+        yield from _single_files(atlas, sheets)
     if shown.sites is not None:
         for name, page in draw_site_pages(atlas, shown.sites):
             yield f"proposals/{name}", _encoded(page)
@@ -103,6 +107,22 @@ def draw_screening(content: PageContent) -> Iterator[tuple[str, bytes]]:
         yield f"proposals/{name}", _encoded(page)
 
 
+def _single_files(atlas: Atlas, sheets: PlotSheets) -> Iterator[tuple[str, bytes]]:
+    """Draw the index and the zones, each as one file to send; not those whose plots are in tiles."""
+    assets = dict(asset_files(public=atlas.content.is_public))
+
+    def inlined(place: int | None) -> Callable[[str], Markup]:
+        own = {**assets, "search.js": _search_script(atlas, place)}
+        return lambda name: Markup(own[name].decode())
+
+    if atlas.tiles is None:
+        yield "single/region.html", _encoded(draw_region(atlas, inlined=inlined(None)))
+    for place, zone in enumerate(atlas.zones):
+        if atlas.span_of(place) is None:
+            page = draw_zone(atlas, place, sheets, inlined=inlined(place))
+            yield f"single/{file_stem(str(zone['zone_id']))}.html", _encoded(page)
+
+
 def draw_doors(run_id: str) -> dict[str, bytes]:
     """Draw the small pages that lead into a run and hand on the `#…` part of the address.
 
@@ -122,26 +142,36 @@ def _encoded(page: str) -> bytes:
     return page.encode("utf-8", "replace")
 
 
-def _search_script(atlas: Atlas) -> bytes:
-    """Write the index of the search box: zones, and of every plot number, zone, cadastral number and id."""
-    return f"GZ.searchIndex({json_for_script(_search_index(atlas))});\n".encode("utf-8", "replace")
+def _search_script(atlas: Atlas, place: int | None = None) -> bytes:
+    """Write the index of the search box: zones, and of every plot number, zone, cadastral number and id.
+
+    `place` leaves the plots of one zone alone in it.
+    """
+    return f"GZ.searchIndex({json_for_script(_search_index(atlas, place))});\n".encode("utf-8", "replace")
 
 
-def _search_index(atlas: Atlas) -> dict[str, Any]:
+def _search_index(atlas: Atlas, place: int | None) -> dict[str, Any]:
     content, plots = atlas.content, atlas.plots
-    rows = [row for row in atlas.shown if plots["zone"][row] >= 0] if atlas.tiles is None else []
+    if place is not None:
+        rows = list(atlas.plots_of(place))
+    else:
+        rows = [row for row in atlas.shown if plots["zone"][row] >= 0] if atlas.tiles is None else []
     index: dict[str, Any] = {
         "zones": [
             {
+                "id": str(zone["zone_id"]),
                 "name": names(zone, "zone_id").as_json(),
                 "stem": file_stem(str(zone["zone_id"])),
                 "district": district_words(content, zone.get("district_code")).as_json(),
             }
-            for zone in atlas.zones
+            for each, zone in enumerate(atlas.zones)
+            if place in (None, each)
         ],
         "plots": {name: [plots[name][row] for row in rows] for name in ("id", "zone", "number", "cadastral")},
     }
-    if atlas.tiles is not None:
+    if place is not None:
+        index["plots"]["zone"] = [0] * len(rows)
+    if atlas.tiles is not None and place is None:
         index["store"] = atlas.tiles.name
     if not content.is_public:
         index["holders"] = [plots["participant"][row] for row in rows]

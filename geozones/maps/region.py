@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import quote
 
 import numpy as np
 import shapely
@@ -17,7 +18,7 @@ from geozones.maps.frame_page import page_context
 from geozones.maps.ground import GroundLayer, frame_of, whole_bounds
 from geozones.maps.issue_rows import group_issues
 from geozones.maps.legend import legend_networks, legend_states
-from geozones.maps.page import OfflineMap, PageFigure
+from geozones.maps.page import Inlined, OfflineMap, PageFigure
 from geozones.maps.plot_rows import pick
 from geozones.maps.plots_layer import PlotsLayer
 from geozones.maps.shapes import bounds_of, encode_points, encode_polygons, to_degrees
@@ -34,8 +35,8 @@ TOLERANCE_M = 120.0
 PLOTS_FROM_ZOOM = 11
 
 
-def draw_region(atlas: Atlas) -> str:
-    """Draw the index page of one audience."""
+def draw_region(atlas: Atlas, *, inlined: Inlined | None = None) -> str:
+    """Draw the index page of one audience; `inlined` makes it one file, which links to itself alone."""
     content = atlas.content
     lines = [
         zone_line(
@@ -45,7 +46,7 @@ def draw_region(atlas: Atlas) -> str:
     ]
     listed = sorted_lines(lines)
     bounds = bounds_of(to_degrees([shapely.box(*whole_bounds(content))], content.tables.zones.crs))
-    context = page_context(content, atlas.layers, title=region_title(content), home="")
+    context = page_context(content, atlas.layers, title=region_title(content), home="", single="region")
     context |= {
         "figures": content.region_figures,
         "published": content.published,
@@ -60,6 +61,7 @@ def draw_region(atlas: Atlas) -> str:
         "severity_words": {name: t(words) for name, words in SEVERITIES.items()},
         "issue_groups": group_issues(content.issues),
         "network_names": [(network, t(NETWORK_NAMES[network])) for network in NETWORKS],
+        "zone_href": _own_place if inlined else _zone_page,
         "page_data": {
             "kind": "region",
             "demonstration": content.region.demonstration,
@@ -69,9 +71,17 @@ def draw_region(atlas: Atlas) -> str:
             "proposals": _proposal_data(content),
         },
     }
-    figure = PageFigure("index.html", context, tiles=atlas.tiles_name)
+    figure = PageFigure("index.html", context, tiles=atlas.tiles_name, inlined=inlined)
     _draw_map(atlas, figure, bounds)
     return figure.render()
+
+
+def _zone_page(line: ZoneLine) -> str:
+    return f"zones/{line.stem}.html"
+
+
+def _own_place(line: ZoneLine) -> str:
+    return f"#zone={quote(line.zone_id)}"
 
 
 def region_title(content: PageContent) -> Words:

@@ -11,10 +11,11 @@ from geozones.maps.frame_page import page_context
 from geozones.maps.ground import Frame, GroundLayer, frame_of
 from geozones.maps.history import plot_history
 from geozones.maps.legend import legend_networks, legend_states
-from geozones.maps.page import OfflineMap, PageFigure
+from geozones.maps.page import Inlined, OfflineMap, PageFigure
 from geozones.maps.plot_sheets import PlotSheets
 from geozones.maps.plots_layer import PlotsLayer
 from geozones.maps.shapes import bounds_of, to_degrees
+from geozones.maps.stems import file_stem
 from geozones.maps.strips import strips_within
 from geozones.maps.terms import KIND_NAMES, STATUS_NAMES
 from geozones.maps.words import Words, area, date_or_none, names, number_or_none, short, t, text_or_none
@@ -24,12 +25,12 @@ MARGIN_M = 4000.0
 TOLERANCE_M = 2.0
 
 
-def draw_zone(atlas: Atlas, place: int, sheets: PlotSheets) -> str:
-    """Draw the page of the zone in row `place` of the zones."""
+def draw_zone(atlas: Atlas, place: int, sheets: PlotSheets, *, inlined: Inlined | None = None) -> str:
+    """Draw the page of the zone in row `place` of the zones; `inlined` makes it one file."""
     content, zone = atlas.content, atlas.zones[place]
     title = names(zone, "zone_id")
     rows, span = atlas.plots_of(place), atlas.span_of(place)
-    context = page_context(content, atlas.layers, title=title, home="../")
+    context = page_context(content, atlas.layers, title=title, home="../", single=file_stem(str(zone["zone_id"])))
     context |= _about(atlas, place) | {
         "has_plots": len(rows) > 0,
         "page_data": {
@@ -49,7 +50,9 @@ def draw_zone(atlas: Atlas, place: int, sheets: PlotSheets) -> str:
             "asOf": content.as_of.isoformat(),
         },
     }
-    figure = PageFigure("zone.html", context, assets="../assets/", tiles=atlas.tiles_name)
+    figure = PageFigure(
+        "zone.html", context, assets="../assets/", tiles=None if inlined else atlas.tiles_name, inlined=inlined
+    )
     columns = atlas.columns_of(rows) if span is None else None
     _draw_map(atlas, figure, place, PlotsLayer(None, columns=columns, tiles=span, language=content.language))
     return figure.render()

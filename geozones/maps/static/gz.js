@@ -306,8 +306,14 @@
     ready.push(work);
   };
 
+  /** Say whether the page is one file, which can lead nowhere but to itself. */
+  GZ.isSingle = function () {
+    return "single" in root.dataset;
+  };
+
+  /** Address of the page of a zone; a hash with a plot may follow. */
   GZ.zonePage = function (stem) {
-    return (root.dataset.zones || "zones/") + stem + ".html";
+    return GZ.isSingle() ? "" : (root.dataset.zones || "zones/") + stem + ".html";
   };
 
   function startLanguage() {
@@ -342,6 +348,15 @@
   GZ.waitFor = function (promise) {
     awaited.push(promise);
   };
+
+  /* A page that is one file has no neighbours: what would lead to one becomes plain text. */
+  function cutLinks() {
+    document.querySelectorAll('a[href]:not([href^="#"])').forEach(function (link) {
+      if (link.getAttribute("href")) {
+        link.replaceWith.apply(link, Array.from(link.childNodes));
+      }
+    });
+  }
 
   GZ.start = function () {
     if (awaited.length) {
@@ -382,6 +397,9 @@
         }
       });
     });
+    if (GZ.isSingle()) {
+      cutLinks();
+    }
     root.classList.add("is-ready");
   }
 })();

@@ -184,16 +184,15 @@
     }
   }
 
-  function chosen() {
-    return GZ.view.plot && GZ.page.sheets ? GZ.plots.indexOf(GZ.view.plot) : -1;
-  }
+  let printed = -1;
 
-  /** Make the page ready to print the sheet of the plot that is chosen. */
-  GZ.makeSheet = function () {
-    const place = chosen();
-    if (place < 0) {
+  /** Make the page ready to print the sheet of a plot: of the one in a place, else of the one chosen. */
+  GZ.makeSheet = function (wanted) {
+    const place = wanted === undefined ? GZ.plots.indexOf(GZ.view.plot) : wanted;
+    if (place < 0 || !GZ.page.sheets) {
       return false;
     }
+    printed = place;
     GZ.setPaper("a4-portrait");
     draw(place);
     markCorners(place);
@@ -208,13 +207,13 @@
     }
     const whole = GZ.printBounds;
     GZ.printBounds = function () {
-      return GZ.printSheet ? GZ.plots.boundsOf(chosen()) : whole();
+      return GZ.printSheet ? GZ.plots.boundsOf(printed) : whole();
     };
     window.addEventListener("afterprint", clearCorners);
-    GZ.cardButtons.unshift(function () {
+    GZ.cardButtons.unshift(function (place) {
       const button = GZ.el("button", { type: "button", class: "button", "data-sheet": "" }, GZ.t("Print the sheet"));
       button.addEventListener("click", function () {
-        if (GZ.makeSheet()) {
+        if (GZ.makeSheet(place)) {
           window.print();
         }
       });

@@ -59,7 +59,7 @@
     if (zone.passed) {
       svg.append(GZ.svg("circle", { cx: middle, cy: middle, r: RING + 1.2, class: "ring-passed" }));
     }
-    const link = GZ.el("a", { href: GZ.zonePage(zone.stem), class: "ring-link" }, svg);
+    const link = GZ.el("a", { href: GZ.zonePage(zone.stem) || GZ.hashOf({ zone: zone.id }), class: "ring-link" }, svg);
     link.append(GZ.el("span", { class: "sr" }, GZ.say(zone.name)));
     return L.divIcon({ className: "ring-icon", html: link, iconSize: [size, size] });
   }
@@ -279,7 +279,7 @@
       },
     };
     const columns = [number, GZ.plotColumns.state, GZ.plotColumns.hectares];
-    return columns.concat(GZ.NETWORKS.map(nearColumn), [cadastral]);
+    return columns.concat(GZ.NETWORKS.map(nearColumn), [cadastral, GZ.compareColumn]);
   }
 
   function drawTable() {
@@ -331,6 +331,16 @@
     }
   }
 
+  function showZoneOnMap(id) {
+    const zone = GZ.page.zones.find(function (each) {
+      return each.id === id;
+    });
+    if (zone && GZ.map.getSize().x) {
+      const shape = GZ.unpackPolygons(zone.shape).flat(2);
+      GZ.map.fitBounds(L.latLngBounds(shape), { animate: false, padding: [40, 40] });
+    }
+  }
+
   GZ.onStart(function () {
     GZ.page = GZ.data("page-data");
     if (GZ.page.kind !== "region") {
@@ -370,6 +380,12 @@
     GZ.onView(function (view, changed) {
       if (GZ.changesRows(changed)) {
         showZones();
+        drawTable();
+      }
+      if (changed.includes("zone") && view.zone) {
+        showZoneOnMap(view.zone);
+      }
+      if (changed.includes("with") || changed.includes("plot")) {
         drawTable();
       }
       if (changed.includes("plot")) {

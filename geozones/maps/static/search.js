@@ -139,7 +139,7 @@
           kind: GZ.t("zone"),
           label: GZ.say(zone.name),
           about: GZ.say(zone.district || ""),
-          href: GZ.zonePage(zone.stem),
+          href: GZ.zonePage(zone.stem) || GZ.hashOf({ zone: zone.id }),
           rank: 1,
         });
       }
@@ -206,7 +206,7 @@
       close();
       input.blur();
       const page = row.href.split("#")[0].split("/").pop();
-      if (page === window.location.pathname.split("/").pop()) {
+      if (!page || page === window.location.pathname.split("/").pop()) {
         window.location.hash = row.href.split("#")[1] || "";
       } else {
         window.location.href = row.href;

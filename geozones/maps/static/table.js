@@ -92,6 +92,9 @@
         column.label(),
         GZ.el("span", { class: "sort-mark", "aria-hidden": "true" }, now ? (down ? "▼" : "▲") : "↕"),
       );
+      if (column.isPlain) {
+        return GZ.el("th", { scope: "col", class: column.className || null }, column.label());
+      }
       return GZ.el(
         "th",
         {

@@ -169,7 +169,9 @@
     card.hidden = place < 0;
     list.hidden = place >= 0;
     if (place >= 0) {
-      GZ.drawCard(card, place, close);
+      if (!GZ.drawCompared(card)) {
+        GZ.drawCard(card, place, close);
+      }
       card.setAttribute("aria-labelledby", "card-title");
       const bounds = GZ.plots.boundsOf(place);
       if (!GZ.map.getBounds().contains(bounds)) {
@@ -245,7 +247,7 @@
     GZ.fitAll();
     GZ.onLanguage(drawAll);
     GZ.onView(function (view, changed) {
-      if (changed.includes("plot")) {
+      if (changed.includes("plot") || changed.includes("with")) {
         showPlot();
       }
       if (GZ.changesRows(changed)) {

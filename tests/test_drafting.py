@@ -176,6 +176,16 @@ def test_a_missing_crs_is_found_by_where_it_puts_the_layer() -> None:
     assert "EPSG:28412" in {plots.crs.crs, *(guess.crs for guess in plots.other_crs)}
 
 
+@pytest.mark.parametrize(("name", "crs"), [("участки QazTRF-23.shp", "EPSG:10946"), ("участки.shp", "EPSG:28412")])
+def test_a_datum_in_the_name_of_a_file_decides_between_those_that_fit(name: str, crs: str) -> None:
+    zones, _ = zones_and_plots()
+    plots = table_of(name, "polygon", crs="EPSG:10946", stated=False, zone_id=list("abcd"), plot_id=list("1234"))
+    draft = draft_settings([zones, FileFacts(name, (plots,))])
+    found = next(layer for layer in draft.used if layer.role == "plots")
+    assert found.crs is not None
+    assert found.crs.crs == crs
+
+
 def test_zones_get_the_key_by_which_the_plots_name_them() -> None:
     for named, column in ((list("abcd"), "Код"), (["Арыс", "Бадам", "Созак", "Отырар"], "Название")):
         draft = draft_settings(zones_and_plots(Зона=named, plot_id=list("1234")))

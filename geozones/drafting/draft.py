@@ -11,12 +11,12 @@ import numpy as np
 
 from geozones.checks.coordinates import Bounds, Guess, guess_crs, share_inside
 from geozones.config import Role
-from geozones.crs import WGS84, find_operation, parse_crs
+from geozones.crs import WGS84, datum_family, find_operation, parse_crs
 from geozones.drafting.columns import PLACE_WORDS, ColumnGuess, ColumnPlan, plan_columns
 from geozones.drafting.facts import ColumnFacts, FileFacts, TableFacts
 from geozones.drafting.spelling import find_stem, plain
 from geozones.drafting.subjects import Subject, find_subject
-from geozones.drafting.value_words import REGION_BOUNDS, REGION_NAMES
+from geozones.drafting.value_words import CRS_WORDS, REGION_BOUNDS, REGION_NAMES
 from geozones.errors import CrsError, Message
 from geozones.i18n import N_
 from geozones.tables import ALLOCATIONS, CONTRACTS
@@ -227,7 +227,7 @@ def _draft_layer(table: TableFacts, subject: Subject, role: Role, region: Region
             system = None
     if system is not None and share_inside(table.points, system, region.bounds) >= 0.5:
         return layer
-    guesses = guess_crs(table.points, region.bounds)
+    guesses = _prefer_named(guess_crs(table.points, region.bounds), _title(table))
     if table.crs is None or guesses:
         return replace(
             layer, crs=guesses[0] if guesses else None, other_crs=tuple(guesses[1:]),
@@ -235,6 +235,13 @@ def _draft_layer(table: TableFacts, subject: Subject, role: Role, region: Region
         )  # fmt: skip
     outside = Message(N_("Most of it lies outside the region as drafted above."))
     return replace(layer, is_used=False, remarks=(outside,))
+
+
+def _prefer_named(guesses: list[Guess], name: str) -> list[Guess]:
+    """Put those CRS first whose datum the name of a file tells."""
+    text = plain(name)
+    families = {family for family, stems in CRS_WORDS.items() if find_stem(text, stems)}
+    return sorted(guesses, key=lambda guess: datum_family(parse_crs(guess.crs)) not in families)
 
 
 def _leave_out_doubles(layers: Sequence[LayerDraft], region: RegionDraft) -> list[LayerDraft]:

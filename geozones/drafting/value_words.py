@@ -137,6 +137,13 @@ PLACES = (
 )
 """Districts and cities of the Turkestan Region by KATO code; Shymkent, a region of its own, by two digits."""
 
+CRS_WORDS: dict[str, tuple[str, ...]] = {
+    "pulkovo1942": ("пулков", "ск42", "ск 42", "pulkovo", "sk42", "sk 42", "гаусс", "gauss", "1942"),
+    "qaztrf23": ("qaztrf", "казтрф", "қазтрф", "trf 23", "trf23"),
+    "wgs84": ("wgs", "utm", "вгс"),
+}
+"""Words in the name of a file that tell of a datum, by the family of the datum (`crs.datum_family`)."""
+
 REGION_NAMES = {"ru": "Туркестанская область", "kk": "Түркістан облысы", "en": "Turkestan Region"}
 REGION_BOUNDS = (65.5, 40.3, 71.5, 46.2)
 """The one region whose names and districts are known here; of any other the draft asks for the name."""

@@ -70,6 +70,8 @@ class ZoneResults:
         return {name: _join([part[name] for part in parts], plots) for name in parts[0]}
 
     def _keys(self, kind: str, plots: Any) -> dict[str, str]:
+        if not len(plots):
+            return {}
         hashes = self._row_hashes(plots)
         zones = plots["zone_id"].to_numpy(dtype=object)
         order = np.argsort(zones, kind="stable")

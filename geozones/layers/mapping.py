@@ -71,8 +71,13 @@ class ColumnMap:
         return sources
 
     def choose_columns(self, present: Iterable[str]) -> list[str]:
-        """Choose the source columns that are worth reading, in the order of the file."""
+        """Choose the source columns that are worth reading, in the order of the file.
+
+        A GeoJSON without features has no columns at all; whether they are missed is asked when its rows are known.
+        """
         names = list(present)
+        if not names:
+            return []
         sources = self.find_sources(names)
         wanted = {*sources.values(), *find_place_columns(sources, tuple(names)).values()}
         return [name for name in names if name in wanted]

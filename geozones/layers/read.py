@@ -148,7 +148,7 @@ def _read(spec: LayerSpec, contract: TableContract, *, bounds: Bounds | None, li
     shown = spec.display_name
     columns = ColumnMap(spec, contract, shown)
     raw = _read_raw(spec, columns, contract, limits)
-    sources = columns.find_sources(raw.columns)
+    sources = columns.find_sources(raw.columns) if raw.columns or raw.read else {}
     raw = _with_place(raw, sources, spec, contract, shown)
     mapped = map_columns(raw.cells, sources, spec)
     issues = list(raw.issues)

@@ -364,6 +364,9 @@
       rows: GZ.kept,
       limit: 25,
       empty: function () {
+        if (GZ.plots && !GZ.plots.count) {
+          return GZ.t("No plots yet. Add a layer with the role plots to the settings and build again.");
+        }
         return GZ.t("No plot answers this filter. Choose “all”, or tick a state in the legend.");
       },
       onSort: function (sort) {

@@ -132,9 +132,10 @@ def _refuse_known(head: bytes, suffix: str, shown: str) -> None:
     """Refuse formats that are known but not read, saying what to do instead."""
     if head.startswith(b"AC10") or suffix == ".dwg":
         raise InputError(
-            N_("{file}: DWG drawings are not read. Save it as DXF (AutoCAD 2013 or ASCII) and send that."),
+            N_("{file}: DWG drawings are not read. Save it as DXF (AutoCAD 2013 or ASCII) and send that; drawn in "
+               "a local system, it also needs two control points (control_points)."),
             file=shown,
-        )
+        )  # fmt: skip
     if head.startswith(_OLD_WORKBOOK) or suffix == ".xls":
         raise InputError(
             N_("{file}: old Excel workbooks are not read. Save it as XLSX and send that."), file=shown

@@ -168,6 +168,7 @@ with np.errstate(invalid="ignore"):
 CORNERS_IN_DEGREES = [[*row[:3], *(degrees(value).replace(".", ",") for value in row[3:])] for row in corners()]
 CAPACITIES = [["ПС Бадам", "power", "existing", "1 800,5"], ["пс «Қарамұрт»", "power", "existing", 900]]
 CAPACITY_COLUMNS = ["name", "network", "state", "capacity_free"]
+CORNER_COLUMNS = ["plot_id", "zone_id", "n", "lon", "lat"]
 REGISTER = "plot_id;participant;contract_date\np1;ТОО «Демо»;2024-03-01\n"
 
 FORMATS = [
@@ -267,6 +268,23 @@ ENCODINGS = [
         settings=WGS84,
         says="damaged",
     ),
+    Case(
+        "damage_csv_last_line",
+        after(text("plots.csv", table_of(ROWS, COLUMNS)), cut_byte),
+        0,
+        ("end_missing",),
+        settings=WGS84,
+    ),
+    Case(
+        "damage_corner_row",
+        text("corners.csv", table_of([*corners()[:3], ["p1"], *corners()[3:]], CORNER_COLUMNS)),
+        3,
+        ("row_malformed",),
+        read=4,
+        aside=1,
+        settings={"columns": {"vertex": "n"}},
+    ),
+    Case("damage_mif_row", after(write("plots.mif"), replace("Region", "Regxon")), 4, says="damaged"),
     Case(
         "encoding_csv_utf16_cut",
         after(text("plots.csv", table_of(ROWS, COLUMNS), "utf-16"), cut_byte),

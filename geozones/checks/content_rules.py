@@ -52,6 +52,14 @@ CONTENT_RULES: tuple[IssueRule, ...] = (
         N_("Put quotes around text that holds the separator, and save again."),
     ),
     IssueRule(
+        "end_missing", "info",
+        N_("Last line without an end"),
+        N_("The last line of the table does not end with a line break; the file may have been cut there. Look "
+           "whether its last row is whole and the last one."),
+        "The file was cut on its way, or written by a program that leaves the last line break out.",
+        "Compare the last row with that of the sender.",
+    ),
+    IssueRule(
         "record_unreadable", "error",
         N_("Unreadable record"),
         N_("The record could not be read ({reason}); it is set aside. Ask the sender for the file again."),

@@ -19,7 +19,7 @@ from geozones.crs import parse_crs
 from geozones.errors import CrsError, InputError
 from geozones.i18n import N_
 from geozones.layers.encodings import Decision, decide_encoding, decode
-from geozones.layers.formats import DXF, GEOJSON, GEOPACKAGE, GML, GPX, KML, SHAPEFILE, Format
+from geozones.layers.formats import DXF, GEOJSON, GEOPACKAGE, GML, GPX, KML, MAPINFO, SHAPEFILE, Format
 
 _DEEP_JSON_BYTES = 64_000_000
 _DEEP_SQLITE_BYTES = 200_000_000
@@ -58,6 +58,8 @@ def look_at_bytes(path: Path, format: Format, *, layer: str | None, encoding: st
         return _look_at_geopackage(path, layer, shown)
     if format in (KML, GPX, GML):
         return _look_at_xml(path, format, shown)
+    if format is MAPINFO and path.suffix.lower() == ".mif":
+        return _look_at_mif(path)
     if format is DXF:
         return _look_at_dxf(path, shown)
     return Soundness()
@@ -227,6 +229,14 @@ def _make_parser(on_element: Callable[[str, Any], None]) -> Any:
 
     parser.EntityDeclHandler = refuse
     return parser
+
+
+def _look_at_mif(path: Path) -> Soundness:
+    """Count the rows of attributes, one a feature, that stand beside the shapes."""
+    rows = find_part(path, ".mid")
+    if rows is None:
+        return Soundness()
+    return Soundness(features=sum(bool(line.strip()) for line in rows.read_bytes().splitlines()))
 
 
 def _look_at_dxf(path: Path, shown: str) -> Soundness:

@@ -66,7 +66,10 @@ def read_delimited(source: Source) -> RawTable:
             file=shown,
             reason=str(error).split("\n")[0][:120],
         ) from error
-    return _to_raw(table, make_unique(header), malformed, decision=decision, source=source)
+    raw = _to_raw(table, make_unique(header), malformed, decision=decision, source=source)
+    if text.endswith("\n"):
+        return raw
+    return replace(raw, issues=(*raw.issues, make_issues("end_missing", layer=source.key)))
 
 
 def _to_raw(

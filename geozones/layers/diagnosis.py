@@ -34,13 +34,13 @@ def read_records(
     bad: dict[int, str] = {}
     try:
         with fiona.open(source.path, layer=layer) as records:
-            count = max(len(records), 0)
+            count = _count(records, info)
             for row in range(count):
                 try:
                     good[row] = _read_record(records, row, columns)
                 except Exception as error:  # whatever one record does, the others are still read
                     bad[row] = f"{type(error).__name__}: {error}"[:120]
-    except (fiona.errors.FionaError, UnicodeDecodeError) as error:
+    except (fiona.errors.FionaError, UnicodeDecodeError, RuntimeError, ValueError) as error:
         raise InputError(
             N_("{file}: the file cannot be read; it is damaged or cut ({reason}). Ask the sender for it again."),
             file=source.shown,
@@ -78,3 +78,11 @@ def _read_record(records: Any, row: int, columns: list[str]) -> tuple[Any, dict[
         raise LookupError("no record")
     shape = shapely.geometry.shape(record.geometry) if record.geometry is not None else None
     return shape, {name: record.properties.get(name) for name in columns}
+
+
+def _count(records: Any, info: dict[str, Any]) -> int:
+    """Count the records; a driver that cannot is asked through the other library."""
+    try:
+        return max(len(records), 0)
+    except TypeError:
+        return max(int(info["features"]), 0)

@@ -177,7 +177,8 @@ def join_corners(raw: RawTable, key_column: str, vertex_column: str, *, kind: Ge
         _order=pd.to_numeric(to_text(raw.cells[vertex_column]), errors="coerce").to_numpy(dtype=float),
     )
     needed = 2 if kind == "line" else 3
-    aside = {} if raw.quarantine is None else dict.fromkeys(to_text(raw.quarantine[key_column]).dropna(), "place")
+    named, nameless = _split_by_name(raw.quarantine, key_column)
+    aside = dict.fromkeys(to_text(named[key_column]).dropna(), "place") if len(named) else {}
     rows, shapes, bad_rows, reasons = [], [], [], []
     for thing, corners in cells.groupby("_thing", sort=False, dropna=False):
         ordered = corners.sort_values("_order", kind="stable")
@@ -190,20 +191,31 @@ def join_corners(raw: RawTable, key_column: str, vertex_column: str, *, kind: Ge
         rows.append(corners.index[0])
         shapes.append(shapely.linestrings([points])[0] if kind == "line" else shapely.Polygon(points))
     lost = [name for name in aside if name not in set(cells["_thing"])]
-    first = {} if raw.quarantine is None else _first_rows(raw.quarantine, key_column)
+    first = _first_rows(named, key_column) if len(named) else {}
     bad_rows += [first[name] for name in lost]
     reasons += ["place"] * len(lost)
     geometry = np.empty(len(shapes), dtype=object)
     geometry[:] = shapes
     joined = replace(
-        raw, cells=raw.cells.loc[rows], geometry=geometry, read=len(rows) + len(bad_rows), quarantine=None
-    )
+        raw, cells=raw.cells.loc[rows], geometry=geometry, read=len(rows) + len(bad_rows) + len(nameless),
+        quarantine=nameless if len(nameless) else None,
+    )  # fmt: skip
     if not bad_rows:
         return joined
     issues = make_issues("corners_bad", layer=key, rows=bad_rows, params={"reason": reasons}, action="quarantined")
-    everything = raw.cells if raw.quarantine is None else pd.concat([raw.cells, raw.quarantine])
+    everything = pd.concat([raw.cells, named]) if len(named) else raw.cells
     quarantine = everything.loc[bad_rows].assign(rule="corners_bad")
+    if len(nameless):
+        quarantine = pd.concat([nameless, quarantine])
     return replace(joined, issues=(*raw.issues, issues), quarantine=quarantine)
+
+
+def _split_by_name(quarantine: pd.DataFrame | None, key_column: str) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Part the rows set aside into those that say to which thing they belong, and those that do not."""
+    if quarantine is None or key_column not in quarantine:
+        return pd.DataFrame(), pd.DataFrame() if quarantine is None else quarantine
+    has_name = to_text(quarantine[key_column]).notna().to_numpy(dtype=bool)
+    return quarantine[has_name], quarantine[~has_name]
 
 
 def _first_rows(quarantine: pd.DataFrame, key_column: str) -> dict[str, int]:

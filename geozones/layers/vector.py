@@ -222,7 +222,10 @@ def _read_undecided(source: Source, target: Path | bytes, layer: str | int, info
     """Read text that is not in the encoding stated: take the bytes, decide by what they read like."""
     options = _OPTIONS.get(source.format.name, {})
     with quiet_gdal():
-        read = pyogrio.raw.read(target, layer=layer, encoding=_ALL_BYTES, **options)
+        try:
+            read = pyogrio.raw.read(target, layer=layer, encoding=_ALL_BYTES, **options)
+        except (DataSourceError, DataLayerError) as error:
+            raise unreadable(source.shown, error) from error
     meta, _, _, fields = read
     texts = [values for values in fields if values.dtype == object]
     words = {str(name) for name in meta["fields"]}

@@ -24,7 +24,8 @@ from geozones.layers.formats import DXF, GEOJSON, GEOPACKAGE, GML, GPX, KML, MAP
 _DEEP_JSON_BYTES = 64_000_000
 _DEEP_SQLITE_BYTES = 200_000_000
 _FEATURE = re.compile(rb'"type"\s*:\s*"Feature"')
-_KML_FEATURE, _GPX_FEATURES = "placemark", frozenset({"wpt", "rte", "trk"})
+_KML_FEATURE = "placemark"
+_GML_MEMBERS = frozenset({"featuremember", "featuremembers", "member"})
 
 
 @dataclass(frozen=True)
@@ -201,14 +202,22 @@ def _look_at_geopackage(path: Path, layer: str | None, shown: str) -> Soundness:
 def _look_at_xml(path: Path, format: Format, shown: str) -> Soundness:
     """Read the XML to its end; count the features where the format has one element a feature."""
     counts: dict[str, int] = {}
+    members: dict[str, int] = {}
+    above: list[str] = []
 
-    def count(name: str, _attributes: Any) -> None:
+    def begin(name: str, _attributes: Any) -> None:
         short = name.rpartition(":")[2].lower()
         counts[short] = counts.get(short, 0) + 1
+        if len(above) == 2 and above[1] in _GML_MEMBERS:
+            members[name] = members.get(name, 0) + 1
+        above.append(short)
+
+    def end(_name: str) -> None:
+        above.pop()
 
     try:
         with path.open("rb") as file:
-            _make_parser(count).ParseFile(file)
+            _make_parser(begin, end).ParseFile(file)
     except (expat.ExpatError, ValueError, LookupError) as error:
         raise InputError(
             N_("{file}: the XML is broken or cut ({reason}). Ask the sender for it again."),
@@ -217,12 +226,15 @@ def _look_at_xml(path: Path, format: Format, shown: str) -> Soundness:
         ) from error
     if format is KML:
         return Soundness(features=counts.get(_KML_FEATURE, 0))
+    if format is GML and len(members) == 1:
+        return Soundness(features=next(iter(members.values())))
     return Soundness()
 
 
-def _make_parser(on_element: Callable[[str, Any], None]) -> Any:
+def _make_parser(on_begin: Callable[[str, Any], None], on_end: Callable[[str], None]) -> Any:
     parser = expat.ParserCreate()
-    parser.StartElementHandler = on_element
+    parser.StartElementHandler = on_begin
+    parser.EndElementHandler = on_end
 
     def refuse(*_arguments: Any) -> None:
         raise ValueError("entities are not allowed")

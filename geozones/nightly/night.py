@@ -15,6 +15,7 @@ from geozones.gate import Policy
 from geozones.i18n import N_
 from geozones.nightly.alarm import write_letter
 from geozones.nightly.log import write_line
+from geozones.nightly.mishaps import as_error
 from geozones.nightly.supervision import Task, build_supervised
 
 if TYPE_CHECKING:
@@ -132,7 +133,8 @@ def _then(report: NightReport, night: Night, work: Work, *of: Any, stage: str) -
     started = night.now()
     try:
         counts = work(*of)
-    except GeozonesError as error:
+    except Exception as raised:  # one piece of work must never keep the others from being done
+        error = as_error(raised)
         night.log(stage=stage, failed=str(error))
         return replace(report, errors=(*report.errors, error))
     if counts:
@@ -142,13 +144,16 @@ def _then(report: NightReport, night: Night, work: Work, *of: Any, stage: str) -
 
 def back_up_ledger(night: Night) -> dict[str, Any]:
     """Write a verified copy of the ledger and remove the oldest beyond the number that the settings keep."""
+    from geozones import publish
     from geozones.ledger import open_region_ledger
 
     folder, keep = night.config.nightly.backups, night.config.nightly.keep_backups
-    verification = open_region_ledger(night.config).back_up(folder / _BACKUP.format(moment=night.now()))
-    copies = sorted(folder.glob("ledger-*Z.sqlite"))
-    for copy in copies[:-keep]:
-        copy.unlink()
+    with publish.plain_disk_errors(folder):
+        with open_region_ledger(night.config) as ledger:
+            verification = ledger.back_up(folder / _BACKUP.format(moment=night.now()))
+        copies = sorted(folder.glob("ledger-*Z.sqlite"))
+        for copy in copies[:-keep]:
+            copy.unlink()
     return {"events": verification.events, "copies": min(len(copies), keep)}
 
 

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from geozones.errors import DiskFullError, UsageError
+from geozones.errors import DiskFullError, GeozonesError, UsageError
 from geozones.i18n import N_
 
 FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
@@ -21,6 +21,8 @@ _CLOSED = frozenset({errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR, errn
 _NO_LINKS = frozenset({errno.EPERM, errno.EMLINK, errno.EXDEV, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS})
 _MEGABYTE = 1 << 20
 _SPARE_BYTES = 16 * _MEGABYTE
+_LEAST_BYTES = _MEGABYTE // 4
+"""With less free than this, whatever fails on a disk fails because it is full."""
 _RUN_PER_SOURCE = 4
 
 
@@ -124,8 +126,7 @@ def require_space(folder: Path, needed_bytes: int) -> None:
     DiskFullError
         Fewer than `needed_bytes` are free.
     """
-    existing = next(path for path in (folder.absolute(), *folder.absolute().parents) if path.exists())
-    free = shutil.disk_usage(existing).free
+    free = _free_bytes(folder)
     if free < needed_bytes:
         raise DiskFullError(
             N_("The disk of {out} has {free} MB free, a run needs {needed} MB. The maps already there are kept. "
@@ -136,17 +137,25 @@ def require_space(folder: Path, needed_bytes: int) -> None:
         )  # fmt: skip
 
 
+def _free_bytes(folder: Path) -> int:
+    existing = next(path for path in (folder.absolute(), *folder.absolute().parents) if path.exists())
+    return shutil.disk_usage(existing).free
+
+
 @contextmanager
 def plain_disk_errors(folder: Path) -> Iterator[None]:
     """Say in plain words that a disk is full or that a folder cannot be written to."""
     try:
         yield
-    except OSError as error:
-        if error.errno in FULL:
+    except GeozonesError:
+        raise
+    except Exception as error:
+        number = getattr(error, "errno", None)
+        if number in FULL or _free_bytes(folder) < _LEAST_BYTES:
             raise DiskFullError(
                 N_("No space is left on the disk of {out}; the maps already there are kept."), out=folder.name
             ) from error
-        if error.errno in _CLOSED:
+        if isinstance(error, OSError) and number in _CLOSED:
             raise UsageError(
                 N_("{out} cannot be written to ({reason}). Give the account that runs this the right to, or "
                    "another folder."),

@@ -187,6 +187,17 @@ def test_otyrar_proposes_85_ha(demo_run: DemoRun, offline_page: Any, tmp_path: P
     check_next_morning(saved, demo_run, offline_page, tmp_path)
 
 
+def test_the_search_of_a_page_of_proposals_finds_its_way(demo_run: DemoRun, offline_page: Any) -> None:
+    page = offline_page().open(demo_run.run / "internal" / "proposals" / "tole-bi.html", "#lang=ru")
+    page.fill("#search", "Бадам")
+    page.press("#search", "Enter")
+    page.wait_for_url("**/internal/zones/badam.html*")
+    page.wait_for_selector("html.is-ready")
+    page.fill("#search", "Кентау")
+    page.press("#search", "Enter")
+    page.wait_for_url("**/internal/zones/kentau.html*")
+
+
 def draw_square(page: Any, lat: float, lon: float) -> None:
     page.evaluate("([lat, lon]) => { GZ.map.setView([lat, lon], 13.5, {animate: false}); }", [lat, lon])
     page.click("#draw")

@@ -36,7 +36,7 @@ def page_context(
         "title": title,
         "titles": json.dumps([title.of(language) for language in LANGUAGES], ensure_ascii=False),
         "home": home,
-        "zones_path": "" if home else "zones/",
+        "zones_path": f"{home}zones/",
         "data_path": f"{home}../data/",
         "single_path": _single_path(content, home, single),
         "layers": layers,

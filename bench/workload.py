@@ -12,6 +12,7 @@ from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
@@ -188,3 +189,51 @@ def _plot_table(
         "map_state": random.choice(STATES, count, p=_STATE_SHARES),
     }
     return gpd.GeoDataFrame(columns, geometry=outlines, crs=CRS)
+
+
+SETTINGS = """language = "ru"
+as_of = 2026-11-23
+state_dir = "../.geozones"
+[region]
+name = {{ ru = "Большая область", kk = "Үлкен облыс", en = "A large region" }}
+crs = "{crs}"
+bounds = [63.0, 38.0, 74.0, 48.0]
+demonstration = true
+timezone = "Asia/Almaty"
+[layers.zones]
+role = "zones"
+source = "zones.parquet"
+provenance = {{ source = "bench/workload.py", date = 2026-11-01, precision = "made_up" }}
+[layers.plots]
+role = "plots"
+source = "plots.parquet"
+provenance = {{ source = "bench/workload.py", date = 2026-11-01, precision = "made_up" }}
+[ledger]
+url = "sqlite:///{{state_dir}}/ledger.sqlite"
+opening = "register.csv"
+[maps]
+out = "../maps_out"
+"""
+
+
+def write_region(folder: Path, count: int, zones: int = SETTLEMENTS) -> Path:
+    """Write a large region as `geozones build` reads it: zones, plots and a register of 2,000 participants.
+
+    Returns
+    -------
+    The settings file.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    zone_table, plots = draw_zone_plots(count, zones)
+    zone_table.to_parquet(folder / "zones.parquet")
+    plots.drop(columns="map_state").to_parquet(folder / "plots.parquet")
+    taken = plots["plot_id"].iloc[:: max(1, count // 2_000)]
+    register = {
+        "plot_id": taken, "participant": [f"Демо-участник {each:04d}" for each in range(len(taken))],
+        "contract_no": [f"Д-{each}" for each in range(len(taken))], "contract_date": "2025-03-01",
+        "start_due": "2027-03-01", "project": [f"Проект {each}" for each in range(len(taken))], "sector": "Пища",
+        "investment_kzt": 1_000_000,
+    }  # fmt: skip
+    pd.DataFrame(register).to_csv(folder / "register.csv", index=False)
+    (folder / "geozones.toml").write_text(SETTINGS.format(crs=CRS), encoding="utf-8")
+    return folder / "geozones.toml"

@@ -199,9 +199,15 @@
     return node;
   };
 
+  const read = new Map();
+
+  /** Data of the page by the id of its element, read once. */
   GZ.data = function (id) {
     const node = document.getElementById(id);
-    return node ? JSON.parse(node.textContent) : null;
+    if (node && !read.has(id)) {
+      read.set(id, JSON.parse(node.textContent));
+    }
+    return node ? read.get(id) : null;
   };
 
   /* ---- the view: what stands behind # in the address, read as data only ---- */

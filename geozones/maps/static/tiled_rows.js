@@ -31,9 +31,7 @@
     this.rows = { state: this.look.state, zone: this._zones() };
     this.blocks = [];
     this.drawable = this._loadPoints();
-    this.ready = Promise.all([this.drawable, whole ? this._loadWhole() : this._loadColumns()]).catch(function (error) {
-      return error;
-    });
+    this.ready = Promise.all([this.drawable, whole ? this._loadWhole() : this._loadColumns()]);
   }
 
   TiledRows.prototype._zones = function () {
@@ -232,8 +230,15 @@
           part.networks = like.networks ? blankNetworks(like.networks, part.lost) : null;
         }
       });
+      const names = new Set();
+      parts.forEach(function (part) {
+        Object.keys(part.rows).forEach(names.add, names);
+      });
       const rows = parts
         .map(function (part) {
+          names.forEach(function (name) {
+            part.rows[name] = part.rows[name] || new Array(part.to - part.from).fill(null);
+          });
           return part.rows;
         })
         .reduce(joined);

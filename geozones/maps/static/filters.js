@@ -119,6 +119,17 @@
     return all.kept;
   };
 
+  /** Load the words of plots that are not at hand: a promise, or null where all are. */
+  GZ.learnPlots = function (places) {
+    const ids = GZ.plots.rows.id;
+    const unknown = GZ.plots.isTiled
+      ? places.filter(function (place) {
+          return ids[place] === undefined;
+        })
+      : [];
+    return unknown.length ? GZ.plots.know(unknown) : null;
+  };
+
   let counted = [];
 
   GZ.places = function () {

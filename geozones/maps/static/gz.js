@@ -136,7 +136,7 @@
 
   /** Hectares of one plot: as exact as the document gives them, up to two decimals. */
   GZ.plotHectares = function (value) {
-    return GZ.number(value, 2);
+    return Number.isFinite(value) ? GZ.number(value, 2) : "?";
   };
 
   GZ.metres = function (metres) {

@@ -241,6 +241,13 @@
     const table = GZ.table(box, {
       columns: columns(),
       rows: projects,
+      learn: function (shown) {
+        return GZ.learnPlots(
+          shown.flatMap(function (project) {
+            return project.places;
+          }),
+        );
+      },
       limit: 20,
       caption: function (rows) {
         const sum = rows.reduce(function (all, project) {

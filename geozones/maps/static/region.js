@@ -10,6 +10,7 @@
 
   const rings = [];
   let table = null;
+  let ranks = { language: "", of: [] };
 
   /* With criteria set, a zone stays while one of its plots does. */
   function keepsZone(zone, filled) {
@@ -251,6 +252,27 @@
     };
   }
 
+  /* Place of every zone in the order of the names; the words of many plots are not at hand to sort by. */
+  function zoneRanks() {
+    const language = GZ.language();
+    if (ranks.language !== language) {
+      const order = GZ.page.zones.map(function (zone, place) {
+        return place;
+      });
+      order.sort(function (a, b) {
+        const names = [a, b].map(function (place) {
+          return GZ.say(GZ.page.zones[place].name);
+        });
+        return names[0].localeCompare(names[1], language, { numeric: true });
+      });
+      ranks = { language: language, of: [] };
+      order.forEach(function (place, rank) {
+        ranks.of[place] = rank;
+      });
+    }
+    return ranks.of;
+  }
+
   function plotColumns() {
     const number = {
       key: "number",
@@ -259,6 +281,9 @@
       },
       value: function (place) {
         return GZ.say(zoneOf(place).name) + " / " + GZ.plots.rows.number[place];
+      },
+      rank: function (place) {
+        return zoneRanks()[GZ.plots.rows.zone[place]];
       },
       cell: function (place) {
         const name = GZ.plots.rows.number[place] || GZ.plots.rows.id[place];
@@ -278,8 +303,9 @@
         return GZ.name(GZ.plots.rows.cadastral[place] || "");
       },
     };
-    const columns = [number, GZ.plotColumns.state, GZ.plotColumns.hectares];
-    return columns.concat(GZ.NETWORKS.map(nearColumn), [cadastral, GZ.compareColumn]);
+    const columns = [number, GZ.plotColumns.state, GZ.plotColumns.hectares].concat(GZ.NETWORKS.map(nearColumn));
+    const last = GZ.plots.isTiled ? Object.assign({ fixed: true }, cadastral) : cadastral;
+    return columns.concat([last, GZ.compareColumn]);
   }
 
   function drawTable() {
@@ -362,6 +388,7 @@
     table = GZ.table(document.getElementById("plot-table"), {
       columns: plotColumns(),
       rows: GZ.kept,
+      learn: GZ.learnPlots,
       limit: 25,
       empty: function () {
         if (GZ.plots && !GZ.plots.count) {

@@ -12,6 +12,7 @@
   function fold(text) {
     return text
       .toLowerCase()
+      .replace(/\u0307/g, "")
       .replace(/[ёәіңғүұқөһйöüı]/g, function (letter) {
         return FOLD[letter];
       })

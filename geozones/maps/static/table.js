@@ -21,6 +21,9 @@
   };
 
   const FIRST_ROWS = 100;
+  const MANY = 20000;
+  const MOST_AT_ONCE = 2000;
+  const STEP = 200;
 
   function compare(a, b) {
     if (a === null || a === undefined || a === "") {
@@ -35,10 +38,28 @@
     return String(a).localeCompare(String(b), GZ.language(), { numeric: true });
   }
 
+  /* Of many rows only numbers are sorted by, in typed arrays; what is missing goes to the end. */
+  function sortedNumbers(rows, column, turn) {
+    const keys = new Float64Array(rows.length);
+    const order = new Uint32Array(rows.length);
+    for (let place = 0; place < rows.length; place += 1) {
+      const value = (column.rank || column.value)(rows[place]);
+      keys[place] = typeof value === "number" && Number.isFinite(value) ? turn * value : Infinity;
+      order[place] = place;
+    }
+    order.sort(function (a, b) {
+      return keys[a] < keys[b] ? -1 : keys[a] > keys[b] ? 1 : a - b;
+    });
+    return Array.from(order, function (place) {
+      return rows[place];
+    });
+  }
+
   /**
    * Fill `box` with a table.
    * options: columns [{key, label(), value(row), cell(row), number, wide}], rows(), sort, caption(rows),
-   * empty(), onSort(sort), rowClass(row), onOpen(row), limit
+   * empty(), onSort(sort), rowClass(row), onOpen(row), limit, learn(rows) (a promise where the words of some rows
+   * are still to come); of a column also rank(row), its number to sort many rows by.
    */
   GZ.table = function (box, options) {
     let sort = options.sort || "";
@@ -54,6 +75,9 @@
         return rows;
       }
       const turn = sort.startsWith("-") ? -1 : 1;
+      if (rows.length > MANY) {
+        return sortedNumbers(rows, column, turn);
+      }
       return rows
         .map(function (row, place) {
           return { row: row, value: column.value(row), place: place };
@@ -103,7 +127,7 @@
           class: column.number ? "num" : null,
           "aria-sort": now ? (down ? "descending" : "ascending") : null,
         },
-        button,
+        column.fixed ? column.label() : button,
       );
     }
 
@@ -141,6 +165,10 @@
       options.columns.forEach(function (column) {
         head.append(heading(column));
       });
+      const coming = options.learn ? options.learn(shown) : null;
+      if (coming) {
+        coming.then(draw);
+      }
       const body = GZ.el("tbody", {});
       shown.forEach(function (row) {
         body.append(line(row));
@@ -159,11 +187,13 @@
               type: "button",
               class: "button more",
               onclick: function () {
-                limit = Infinity;
+                limit = rows.length > MOST_AT_ONCE ? limit + STEP : Infinity;
                 draw();
               },
             },
-            GZ.t("Show all {n}", { n: GZ.number(rows.length) }),
+            rows.length > MOST_AT_ONCE
+              ? GZ.t("Show {n} more", { n: GZ.number(Math.min(STEP, rows.length - limit)) })
+              : GZ.t("Show all {n}", { n: GZ.number(rows.length) }),
           ),
         );
       }

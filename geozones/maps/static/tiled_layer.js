@@ -42,6 +42,7 @@
       this._listen(map, true);
       const layer = this;
       this.ready.then(function () {
+        layer.count = layer.data.count;
         layer._paintAll();
       });
     },

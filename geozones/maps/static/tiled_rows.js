@@ -31,7 +31,11 @@
     this.rows = { state: this.look.state, zone: this._zones() };
     this.blocks = [];
     this.drawable = this._loadPoints();
-    this.ready = Promise.all([this.drawable, whole ? this._loadWhole() : this._loadColumns()]);
+    this.whole = whole;
+    this.isKnown = !whole;
+    this.ready = Promise.all([this.drawable, whole ? this._loadWhole() : this._loadColumns()]).then(
+      this._dropUnknown.bind(this),
+    );
   }
 
   TiledRows.prototype._zones = function () {
@@ -79,6 +83,16 @@
     ).then(this._makeBlocks.bind(this));
   };
 
+  /* Plots of which not even the state is known are no plots of the page. */
+  TiledRows.prototype._dropUnknown = function () {
+    if (this.look.size.indexOf(255) >= 0 && !(this.whole && this.isKnown)) {
+      this.count = this.look.size.findIndex(function (size) {
+        return size === 255;
+      });
+      this.look.count = this.count;
+    }
+  };
+
   TiledRows.prototype._makeBlocks = function () {
     const look = this.look;
     for (let start = 0; start < this.count; start += BLOCK) {
@@ -105,10 +119,10 @@
       self.rows[name] = new Array(self.count);
       return null;
     });
-    this.rows.ha = [];
+    this.rows.ha = new Float64Array(this.count).fill(NaN);
     this.rows.near = {};
     GZ.NETWORKS.forEach(function (name) {
-      self.rows.near[name] = "";
+      self.rows.near[name] = "u".repeat(self.count);
     });
     lists.push(
       this.store.read(manifest.values[0]).then(function (bytes) {
@@ -126,7 +140,7 @@
             });
             self.rows[name] = column;
           });
-        }),
+        }, String),
       );
     }
     return Promise.all(lists);
@@ -222,6 +236,7 @@
       const whole = parts.find(function (part) {
         return !part.lost;
       });
+      self.isKnown = Boolean(whole);
       parts.forEach(function (part) {
         if (part.lost) {
           const like = whole || BLANK;
@@ -242,6 +257,9 @@
           return part.rows;
         })
         .reduce(joined);
+      if (whole) {
+        self.look.state.set(rows.state);
+      }
       rows.state = self.look.state;
       rows.zone = self.rows.zone;
       Object.assign(self.rows, rows);
@@ -367,16 +385,14 @@
       Array.from(parts, function (part) {
         const name = manifest.details[part];
         const start = part * size - self.first;
-        function put(words) {
+        function put(words, gone) {
           WORDS.forEach(function (column) {
             if (words && words.rows[column]) {
               words.rows[column].forEach(function (value, at) {
                 self.rows[column][start + at] = value;
               });
             } else {
-              for (let at = 0; at < size; at += 1) {
-                delete self.rows[column][start + at];
-              }
+              self.rows[column].fill(gone, Math.max(0, start), Math.max(0, start + size));
             }
           });
         }
@@ -385,7 +401,9 @@
           put(words);
           return { weight: MOST_BYTES / MOST_WORDS };
         }
-        return self.store.keep(name, read, MOST_BYTES, put.bind(null, null)).catch(String);
+        return self.store.keep(name, read, MOST_BYTES, put.bind(null, null, undefined)).catch(function () {
+          put(null, null);
+        });
       }),
     );
   };

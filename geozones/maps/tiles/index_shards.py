@@ -27,7 +27,7 @@ def fold(texts: Any) -> Any:
     >>> fold(pa.array(["Қызылорда «Өндіріс»"])).to_pylist()
     ['кызылорда ондирис']
     """
-    folded = pc.utf8_lower(texts)
+    folded = pc.replace_substring(pc.utf8_lower(texts), "\u0307", "")
     for letter, plain in _FOLD.items():
         folded = pc.replace_substring(folded, letter, plain)
     folded = pc.replace_substring_regex(folded, _TURNS, " ")

@@ -14,7 +14,7 @@ from geozones.maps.plot_networks import PlotNetworks
 from geozones.maps.plot_rows import Columns, pick
 from geozones.maps.tiles import LARGE, TiledPlots, take_rows
 
-LARGE_ZONE = 500
+LARGE_ZONE = 150
 """In a region whose plots are in tiles anyway, the page of a zone takes them from there from so many on."""
 
 _SPARSE = ("participant", "project", "invest", "invested", "jobsPlanned", "jobs")

@@ -360,7 +360,8 @@ def main() -> int:
     window = f"{VIEW['width']} × {VIEW['height']}"
     lines = [
         f"{arguments.plots:,} plots in 200 zones; Chromium {version} without GPU, {window};",
-        f"{os.cpu_count()} cores, {platform.system()}; folium {folium.__version__}; medians of {arguments.rounds}.",
+        f"{os.cpu_count()} cores, {platform.system()}; folium {folium.__version__};",
+        f"medians of {arguments.rounds}.",
         "",
         "| work | measured | must | go for | |",
         "| --- | --- | --- | --- | --- |",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any, Literal
 
+import numpy as np
 from markupsafe import Markup
 
 from geozones.maps.assets import asset_files, tiles_script
@@ -14,6 +15,7 @@ from geozones.maps.changes import draw_changes
 from geozones.maps.content import PageContent, public_content
 from geozones.maps.issues_page import draw_issues
 from geozones.maps.page import environment, json_for_script
+from geozones.maps.plot_rows import pick
 from geozones.maps.plot_sheets import PlotSheets
 from geozones.maps.propose import DATA_FILE, draw_propose, propose_script
 from geozones.maps.queue import draw_queue
@@ -153,9 +155,10 @@ def _search_script(atlas: Atlas, place: int | None = None) -> bytes:
 def _search_index(atlas: Atlas, place: int | None) -> dict[str, Any]:
     content, plots = atlas.content, atlas.plots
     if place is not None:
-        rows = list(atlas.plots_of(place))
+        rows = atlas.plots_of(place)
     else:
-        rows = [row for row in atlas.shown if plots["zone"][row] >= 0] if atlas.tiles is None else []
+        shown = atlas.shown if atlas.tiles is None else atlas.shown[:0]
+        rows = shown[np.asarray(plots["zone"])[shown] >= 0]
     index: dict[str, Any] = {
         "zones": [
             {
@@ -167,12 +170,12 @@ def _search_index(atlas: Atlas, place: int | None) -> dict[str, Any]:
             for each, zone in enumerate(atlas.zones)
             if place in (None, each)
         ],
-        "plots": {name: [plots[name][row] for row in rows] for name in ("id", "zone", "number", "cadastral")},
+        "plots": pick({name: plots[name] for name in ("id", "zone", "number", "cadastral")}, rows),
     }
     if place is not None:
         index["plots"]["zone"] = [0] * len(rows)
     if atlas.tiles is not None and place is None:
         index["store"] = atlas.tiles.name
     if not content.is_public:
-        index["holders"] = [plots["participant"][row] for row in rows]
+        index["holders"] = plots["participant"][rows].tolist()
     return index

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -12,10 +12,11 @@ from numpy.typing import NDArray
 
 from geozones.config import NETWORKS, Network
 from geozones.maps.content import PageContent
-from geozones.maps.facts import FAR_PLANNED, rounded_m, rounding_step_m
-from geozones.maps.shapes import encode_lines, to_degrees
+from geozones.maps.facts import FAR_PLANNED, rounding_step_m
+from geozones.maps.shapes import encode_segments, to_degrees
 from geozones.maps.terms import UNITS
-from geozones.maps.words import date_or_none, number_or_none, short, t, text_or_none
+from geozones.maps.values import Values, keys_of, letters_of, numbers_of
+from geozones.maps.words import date_or_none, short, t, text_or_none
 
 Columns = dict[str, Any]
 
@@ -44,8 +45,7 @@ class PlotNetworks:
 
     def letters(self, network: Network, answer: str) -> str:
         """Give an answer (near, capable, allowed) of all plots as letters: y, n or u each."""
-        letters = {"yes": "y", "no": "n"}
-        return "".join(letters.get(given, "u") for given in self._tables[network, "existing"][answer])
+        return letters_of(self._tables[network, "existing"][answer])
 
     def gives(self, answer: str) -> bool:
         """Say whether an answer is given for any plot; the public has near alone."""
@@ -54,15 +54,14 @@ class PlotNetworks:
             for network in NETWORKS
         )
 
-    def far(self, network: Network) -> list[int | None]:
+    def far(self, network: Network) -> Values:
         """Give the metres to the nearest connection of all plots; for the public the class of the distance."""
-        found: list[int | None] = self._columns[network]["klass" if self._content.is_public else "metres"]
+        found: Values = self._columns[network]["klass" if self._content.is_public else "metres"]
         return found
 
-    def spare(self, network: Network) -> list[float | int | None]:
+    def spare(self, network: Network) -> Values:
         """Give the free capacity of the connection point that would serve each plot."""
-        free = self._tables[network, "existing"]["capacity_free"]
-        return [None if pd.isna(amount) else round(float(amount), 1) for amount in free]
+        return numbers_of(self._tables[network, "existing"]["capacity_free"], decimals=1)
 
     def of(self, rows: NDArray[np.intp]) -> dict[str, Columns]:
         """Describe the networks at some plots.
@@ -115,10 +114,9 @@ class PlotNetworks:
     def _all_columns(self, network: Network) -> Columns:
         existing = self._tables[network, "existing"]
         unknown = existing["near"].eq("unknown")
-        columns: Columns = {"why": existing["near_reason"].where(unknown, "").fillna("").tolist()}
+        columns: Columns = {"why": existing["near_reason"].where(unknown, "").fillna("").to_numpy(dtype=object)}
         if self._content.is_public:
-            places = existing["distance_class"]
-            return columns | {"klass": [None if pd.isna(place) else int(place) for place in places]}
+            return columns | {"klass": numbers_of(existing["distance_class"])}
         planned = self._tables[network, "planned"]
         limit = self._content.near_m.get(network)
         if limit is not None:
@@ -130,16 +128,16 @@ class PlotNetworks:
             "planned": _side(planned),
         }
 
-    def _links(self, rows: pd.DataFrame) -> list[Any]:
+    def _links(self, rows: pd.DataFrame) -> Values:
         """Draw the straight line from each plot to its nearest connection point, else to the nearest line."""
         ends = rows[["point_plot_x", "point_plot_y", "point_x", "point_y"]].to_numpy(dtype=float)
         to_line = rows[["line_plot_x", "line_plot_y", "line_x", "line_y"]].to_numpy(dtype=float)
         pairs = np.where(np.isnan(ends), to_line, ends).reshape(-1, 2, 2)
         known = ~np.isnan(pairs).any(axis=(1, 2))
-        links = np.full(len(rows), None, dtype=object)
-        links[known] = shapely.linestrings(pairs[known])
-        drawn = encode_lines(to_degrees(links, self._content.tables.plots.crs))
-        return [lines[0] if lines else None for lines in drawn]
+        ends_in_degrees = to_degrees(shapely.linestrings(pairs[known]), self._content.tables.plots.crs)
+        found = np.full(len(rows), None, dtype=object)
+        found[known] = encode_segments(ends_in_degrees)
+        return found
 
 
 def _rows_of(content: PageContent, network: Network, state: str) -> pd.DataFrame:
@@ -148,8 +146,9 @@ def _rows_of(content: PageContent, network: Network, state: str) -> pd.DataFrame
     return networks[chosen].set_index("plot_id").reindex(content.tables.plots["plot_id"])
 
 
-def _take(values: Sequence[Any], rows: NDArray[np.intp]) -> list[Any]:
-    return [values[row] for row in rows]
+def _take(values: Values, rows: NDArray[np.intp]) -> list[Any]:
+    taken: list[Any] = values[rows].tolist()
+    return taken
 
 
 def _places(columns: Iterable[list[str | None]]) -> dict[str, int]:
@@ -181,47 +180,43 @@ def _iso(day: Any) -> str | None:
     return None if day is None else str(day.isoformat())
 
 
-def letters_of(answers: pd.Series) -> str:
-    """Write answers as letters: y, n or u (unknown, and missing) each."""
-    letters = {"yes": "y", "no": "n"}
-    return "".join(letters.get(answer, "u") for answer in answers)
-
-
 def _side(rows: pd.DataFrame) -> Columns:
-    answers: Columns = {name: list(letters_of(rows[name])) for name in ("near", "capable", "allowed")}
+    answers: Columns = {
+        name: np.array(list(letters_of(rows[name])), dtype=object) for name in ("near", "capable", "allowed")
+    }
     return _nearest_columns(rows) | {
         **answers,
-        "capableWhy": rows["capable_reason"].fillna("").tolist(),
-        "free": [None if pd.isna(free) else float(free) for free in rows["capacity_free"]],
-        "shared": [None if pd.isna(count) else int(count) for count in rows["shared_by"]],
-        "sourcePoint": [key if isinstance(key, str) else None for key in rows["capable_point_id"]],
-        "sourceLine": [key if isinstance(key, str) else None for key in rows["capable_line_id"]],
+        "capableWhy": rows["capable_reason"].fillna("").to_numpy(dtype=object),
+        "free": numbers_of(rows["capacity_free"]),
+        "shared": numbers_of(rows["shared_by"]),
+        "sourcePoint": keys_of(rows["capable_point_id"]),
+        "sourceLine": keys_of(rows["capable_line_id"]),
     }
 
 
 def _nearest_columns(rows: pd.DataFrame) -> Columns:
     return {
-        "line": [key if isinstance(key, str) else None for key in rows["line_id"]],
+        "line": keys_of(rows["line_id"]),
         "lineM": _rounded(rows["distance_m"], rows["line_accuracy_m"]),
         "lineStep": _steps_of(rows["line_accuracy_m"]),
-        "point": [key if isinstance(key, str) else None for key in rows["point_id"]],
+        "point": keys_of(rows["point_id"]),
         "pointM": _rounded(rows["point_distance_m"], rows["point_accuracy_m"]),
         "pointStep": _steps_of(rows["point_accuracy_m"]),
     }
 
 
-def _rounded(distances: pd.Series, accuracies: pd.Series) -> list[int | None]:
-    return [
-        None if pd.isna(distance) else rounded_m(float(distance), number_or_none(accuracy))
-        for distance, accuracy in zip(distances, accuracies, strict=True)
-    ]
+def _rounded(distances: pd.Series, accuracies: pd.Series) -> Values:
+    """Round metres to what the accuracy allows, as `facts.rounded_m` does."""
+    steps = numbers_of(accuracies.map(rounding_step_m, na_action="ignore")).astype(float)
+    steps[np.isnan(steps)] = rounding_step_m(None)
+    return numbers_of(np.rint(distances.to_numpy(dtype=float) / steps) * steps)
 
 
-def _steps_of(accuracies: pd.Series) -> list[int | None]:
-    return [None if pd.isna(accuracy) else rounding_step_m(float(accuracy)) for accuracy in accuracies]
+def _steps_of(accuracies: pd.Series) -> Values:
+    return numbers_of(accuracies.map(rounding_step_m, na_action="ignore"))
 
 
-def _nearest_metres(rows: pd.DataFrame) -> list[int | None]:
+def _nearest_metres(rows: pd.DataFrame) -> Values:
     """Take the nearer of the connection point and a line that gives a connection."""
     to_line = rows["distance_m"].mask(rows["line_connectable"].eq("no"))
     line_nearer = to_line.le(rows["point_distance_m"]) | rows["point_distance_m"].isna()

@@ -16,10 +16,10 @@ from numpy.typing import NDArray
 from geozones.config import NETWORKS
 from geozones.figures import SQUARE_METRES_PER_HECTARE, measured_ha
 from geozones.maps.content import PageContent
-from geozones.maps.plot_networks import PlotNetworks, letters_of
+from geozones.maps.plot_networks import PlotNetworks
 from geozones.maps.shapes import encode_points, encode_polygons, to_degrees
 from geozones.maps.terms import NEED_COLUMNS, STATE_ORDER
-from geozones.maps.words import short, text_or_none
+from geozones.maps.values import dates_of, keys_of, letters_of, numbers_of, texts_of
 from geozones.tables import HAZARD_CLASSES
 
 AREA_TOLERANCE_SHARE = 0.01
@@ -37,6 +37,8 @@ _PRIVATE_NUMBERS = {
     "investment_kzt": "invest", "invested_kzt": "invested", "jobs_planned": "jobsPlanned", "jobs_actual": "jobs",
 }  # fmt: skip
 _OPTIONAL = {*_PRIVATE_TEXTS.values(), *_PRIVATE_DATES.values(), *_PRIVATE_NUMBERS.values()}
+
+_STATE_NUMBERS = {state: place for place, state in enumerate(STATE_ORDER)}
 
 Columns = dict[str, Any]
 
@@ -63,16 +65,14 @@ def all_columns(content: PageContent, networks: PlotNetworks, *, with_shapes: bo
     plots = content.tables.plots
     zones = {str(zone_id): place for place, zone_id in enumerate(content.tables.zones["zone_id"])}
     columns: Columns = {
-        "id": [str(plot_id) for plot_id in plots["plot_id"]],
-        "number": _texts(plots["number"]),
-        "state": [
-            STATE_ORDER.index(state) if state in STATE_ORDER else -1 for state in content.states["map_state"]
-        ],
-        "zone": [zones.get(str(zone_id), -1) for zone_id in plots["zone_id"]],
+        "id": keys_of(plots["plot_id"]),
+        "number": texts_of(plots["number"]),
+        "state": content.states["map_state"].map(_STATE_NUMBERS).fillna(-1).to_numpy(dtype=int),
+        "zone": plots["zone_id"].map(zones).fillna(-1).to_numpy(dtype=int),
         **_areas(plots),
-        "cadastral": _texts(plots["cadastral_no"]),
-        "hazard": _texts(plots["hazard_class"]),
-        "need": {network: _numbers(plots[NEED_COLUMNS[network]]) for network in NETWORKS},
+        "cadastral": texts_of(plots["cadastral_no"]),
+        "hazard": texts_of(plots["hazard_class"]),
+        "need": {network: numbers_of(plots[NEED_COLUMNS[network]]) for network in NETWORKS},
         "near": {network: networks.letters(network, "near") for network in NETWORKS},
         "far": {network: networks.far(network) for network in NETWORKS},
         **_land(content),
@@ -102,7 +102,9 @@ def pick(columns: Columns, rows: NDArray[np.intp]) -> Columns:
             letters = np.frombuffer(values.encode("ascii"), dtype=np.uint8)
             picked[name] = letters[rows].tobytes().decode("ascii")
         else:
-            picked[name] = [values[row] for row in rows]
+            picked[name] = (
+                values[rows].tolist() if isinstance(values, np.ndarray) else [values[row] for row in rows]
+            )
     return {
         name: values
         for name, values in picked.items()
@@ -115,10 +117,8 @@ def _areas(plots: Any) -> Columns:
     stated = plots["area_ha"].to_numpy(dtype=float)
     differs = np.abs(measured - stated) > AREA_TOLERANCE_SHARE * stated
     return {
-        "ha": [round(float(area), 4) for area in np.where(np.isnan(stated), measured, stated)],
-        "measured": [
-            round(float(area), 4) if apart else None for area, apart in zip(measured, differs, strict=True)
-        ],
+        "ha": np.round(np.where(np.isnan(stated), measured, stated), 4),
+        "measured": numbers_of(np.where(differs, measured, np.nan), decimals=4),
     }
 
 
@@ -126,7 +126,7 @@ def _land(content: PageContent) -> Columns:
     columns: Columns = {}
     if content.usable is not None:
         usable_ha = content.usable["usable_m2"] / SQUARE_METRES_PER_HECTARE
-        columns["usable"] = [None if pd.isna(area) else round(float(area), 4) for area in usable_ha]
+        columns["usable"] = numbers_of(usable_ha, decimals=4)
     if content.hazard_classes is not None:
         answers = [letters_of(content.hazard_classes[f"class_{name}"]) for name in HAZARD_CLASSES]
         columns["classes"] = ["".join(letters) for letters in zip(*answers, strict=True)]
@@ -134,20 +134,11 @@ def _land(content: PageContent) -> Columns:
 
 
 def _private_columns(states: pd.DataFrame) -> Columns:
-    columns: Columns = {"passed": [int(passed) for passed in states["start_passed"]]}
+    columns: Columns = {"passed": states["start_passed"].to_numpy(dtype=int)}
     for source, name in _PRIVATE_TEXTS.items():
-        columns[name] = _texts(states[source])
+        columns[name] = texts_of(states[source])
     for source, name in _PRIVATE_DATES.items():
-        columns[name] = [None if pd.isna(day) else f"{day:%Y-%m-%d}" for day in states[source]]
+        columns[name] = dates_of(states[source])
     for source, name in _PRIVATE_NUMBERS.items():
-        columns[name] = _numbers(states[source])
+        columns[name] = numbers_of(states[source])
     return columns
-
-
-def _texts(values: pd.Series) -> list[str | None]:
-    found = [text_or_none(value) for value in values]
-    return [None if text is None else short(text) for text in found]
-
-
-def _numbers(values: pd.Series) -> list[float | int | None]:
-    return [None if pd.isna(value) else int(value) if value == int(value) else float(value) for value in values]

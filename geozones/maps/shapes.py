@@ -62,6 +62,15 @@ def encode_lines(shapes: NDArray[Any]) -> list[list[Steps]]:
     return [[_encode(part, closed=False) for part in _parts(shape, "LineString")] for shape in shapes]
 
 
+def encode_segments(shapes: NDArray[Any]) -> NDArray[Any]:
+    """Encode lon/lat lines of two vertices each: an object array of steps, without a loop over them."""
+    ends = np.rint(shapely.get_coordinates(shapes).reshape(-1, 2, 2) * STEPS_PER_DEGREE).astype(np.int64)
+    steps = np.concatenate([ends[:, 0], ends[:, 1] - ends[:, 0]], axis=1)
+    encoded = np.empty(len(steps), dtype=object)
+    encoded[:] = [link if link[2:] != [0, 0] else link[:2] for link in steps.tolist()]
+    return encoded
+
+
 def encode_points(shapes: NDArray[Any]) -> list[Steps]:
     """Encode lon/lat points, or the centres of other shapes."""
     return [_steps(shapely.get_coordinates(shapely.centroid(shape))[:1]) for shape in shapes]

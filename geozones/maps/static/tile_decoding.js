@@ -100,21 +100,23 @@
     small: function (bytes) {
       return bytes.slice();
     },
-    number: function (bytes, steps) {
-      const count = bytes.length / 4;
-      const numbers = new Float64Array(count);
-      for (let place = 0; place < count; place += 1) {
-        const low = bytes[place] | (bytes[count + place] << 8) | (bytes[2 * count + place] << 16);
-        const value = low + bytes[3 * count + place] * 16777216;
-        numbers[place] = value === 4294967295 ? NaN : value / steps;
-      }
-      return numbers;
-    },
+    number: readNumbers,
   };
+
+  function readNumbers(bytes, steps) {
+    const count = bytes.length / 4;
+    const numbers = new Float64Array(count);
+    for (let place = 0; place < count; place += 1) {
+      const low = bytes[place] | (bytes[count + place] << 8) | (bytes[2 * count + place] << 16);
+      const value = low + bytes[3 * count + place] * 16777216;
+      numbers[place] = value === 4294967295 ? NaN : value / steps;
+    }
+    return numbers;
+  }
 
   /* Texts of a choice stand once and are pointed at. */
   READERS.choice = function (bytes, steps, choices) {
-    return Array.from(READERS["number"](bytes, 1), function (number) {
+    return Array.from(readNumbers(bytes, 1), function (number) {
       return number ? choices[number - 1] : null;
     });
   };

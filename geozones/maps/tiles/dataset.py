@@ -135,7 +135,7 @@ class TiledPlots:
         return names
 
     def _point_contents(self) -> Iterator[bytes]:
-        states = np.asarray(self._columns["state"], dtype=np.uint8)
+        states = np.maximum(np.asarray(self._columns["state"], dtype=np.int64), 0).astype(np.uint8)
         for start in range(0, len(self), POINT_ROWS):
             part = slice(start, start + POINT_ROWS)
             yield encode_points(self._middles[part], self._sizes[part], states[part])

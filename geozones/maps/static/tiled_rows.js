@@ -121,7 +121,10 @@
     });
     this.rows.ha = new Float64Array(this.count).fill(NaN);
     this.rows.near = {};
+    this.rows.measured = [];
+    this.rows.need = {};
     GZ.NETWORKS.forEach(function (name) {
+      self.rows.need[name] = [];
       self.rows.near[name] = "u".repeat(self.count);
     });
     lists.push(

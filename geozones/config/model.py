@@ -216,11 +216,13 @@ class MapsConfig(_Settings):
     """Where the maps are written and how many runs stay there.
 
     `single_files` names the audiences whose index and zones are also written as one file each, to be sent.
+    `tile_url` is a map of the intranet that lies under the internal pages, with {z}, {x} and {y} in it.
     """
 
     out: Path = Path("../maps_out")
     keep: KeepConfig = KeepConfig()
     single_files: tuple[Literal["internal", "public"], ...] = ()
+    tile_url: Annotated[str, Field(pattern=r"^https?://\S*\{z\}\S*$")] | None = None
 
 
 class RestrictionsConfig(_Settings):

@@ -21,7 +21,7 @@ PAGE_STYLES = (
 SCRIPTS = (
     "gz.js", "labels.js", "ground.js", "plots_layer.js", "criteria.js", "filters.js", "map_controls.js",
     "table.js", "search.js", "card.js", "region.js", "zone.js", "land.js", "filter_panel.js", "export.js",
-    "geodesic.js", "paper.js", "plot_sheet.js", "compare.js", "measure.js",
+    "geodesic.js", "paper.js", "plot_sheet.js", "compare.js", "measure.js", "backdrop.js",
 )  # fmt: skip
 PRIVATE_STYLES = ("ledger.css",)
 PRIVATE_SCRIPTS = (

@@ -98,6 +98,8 @@ class PageContent:
         From this width on, what is left of a zone between its plots counts as not yet divided.
     single_files
         Audiences whose pages are also written as single files.
+    tile_url
+        A map of the intranet under the internal pages; the public ones ask for nothing.
     published
         Names of region figures that are published; in a demonstration all others are invented.
     rules, findings, provision, cut_pieces, strips, usable, hazard_classes, zone_hazard_classes
@@ -133,6 +135,7 @@ class PageContent:
     published: frozenset[str] = PUBLISHED_OF_DEMONSTRATION
     undivided_min_width_m: float = 60.0
     single_files: tuple[str, ...] = ()
+    tile_url: str | None = None
     rules: Rules | None = None
     findings: pd.DataFrame | None = None
     provision: pd.DataFrame | None = None
@@ -183,6 +186,7 @@ def public_content(content: PageContent) -> PageContent:
         sites=None,
         history={},
         letters={},
+        tile_url=None,
         data_files=(),
         is_public=True,
     )

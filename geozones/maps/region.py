@@ -65,6 +65,7 @@ def draw_region(atlas: Atlas, *, inlined: Inlined | None = None) -> str:
         "page_data": {
             "kind": "region",
             "demonstration": content.region.demonstration,
+            **({"tiles": content.tile_url} if content.tile_url and inlined is None else {}),
             "bounds": bounds,
             "zones": _zone_data(atlas, lines),
             "asOf": content.as_of.isoformat(),

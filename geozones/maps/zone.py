@@ -36,6 +36,7 @@ def draw_zone(atlas: Atlas, place: int, sheets: PlotSheets, *, inlined: Inlined 
         "page_data": {
             "kind": "zone",
             "demonstration": content.region.demonstration,
+            **({"tiles": content.tile_url} if content.tile_url and inlined is None else {}),
             "zone": {
                 "id": str(zone["zone_id"]),
                 "name": title.as_json(),

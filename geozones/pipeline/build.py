@@ -262,6 +262,7 @@ def _write_run(
             history={} if region.book is None else region.book.events,
             undivided_min_width_m=config.figures.undivided_min_width_m,
             single_files=config.maps.single_files,
+            tile_url=config.maps.tile_url,
             sites=maps.SiteContent(sites.screening, sites.ranking, sites.proposals.refused),
             changes=changes,
         )

@@ -113,6 +113,19 @@ def test_a_folder_as_sent_builds_without_an_edit(sent: Path, capsys: pytest.Capt
     assert (summary["zones"], summary["plots"]) == (16, len(gpd.read_file(ROOT / "layers" / "plots.geojson")))
 
 
+def test_files_of_which_nothing_can_be_used_are_named(tmp_path: Path) -> None:
+    shutil.copyfile(ROOT / "layers" / "zones.geojson", tmp_path / "zones.geojson")
+    (tmp_path / "points.csv").write_text("id;lon;lat\n1;abc;def\n")
+    (tmp_path / "empty.geojson").write_text("")
+    (tmp_path / "nothing.geojson").write_text('{"type": "FeatureCollection", "features": []}')
+    (tmp_path / "header.csv").write_text("plot_id;participant\n")
+    assert run(["init", str(tmp_path), "--lang", "en", "--quiet"]) == 0
+    unused = (tmp_path / "geozones.toml").read_text(encoding="utf-8").split("Looked at and not used:")[1]
+    assert [
+        name for name in ("points.csv", "empty.geojson", "nothing.geojson", "header.csv") if name not in unused
+    ] == []
+
+
 def test_settings_are_never_overwritten(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     shutil.copyfile(ROOT / "layers" / "zones.geojson", tmp_path / "zones.geojson")
     (tmp_path / "geozones.toml").write_text("mine")

@@ -130,6 +130,8 @@ def look_at_table(
 
 
 def _extent_of(shapes: np.ndarray) -> tuple[float, float, float, float] | None:
+    if not len(shapes):
+        return None
     bounds = [float(value) for value in shapely.total_bounds(shapes)]
     return (bounds[0], bounds[1], bounds[2], bounds[3]) if np.isfinite(bounds).all() else None
 

@@ -97,15 +97,19 @@ def _inspect_file(reader: IsolatedReader, path: Path, source: str) -> FileFacts:
     for name, raw in found:
         if isinstance(raw, GeozonesError):
             problems += raw.messages
+            continue
+        raw, places = _place(raw, key=name)
+        if raw.read and not len(raw.cells):
+            problems += [message for part in raw.issues for message in part["message"][:1]]
         else:
-            tables.append(_inspect_table(source, name if len(found) > 1 else None, raw))
+            layer = name if len(found) > 1 else None
+            tables.append(look_at_table(source, layer, raw.cells, raw.geometry, raw.crs, places))
     return FileFacts(source, tuple(tables), tuple(problems))
 
 
-def _inspect_table(source: str, layer: str | None, raw: RawTable) -> TableFacts:
-    places: dict[str, str] = {}
-    if raw.geometry is None:
-        guessed = match_places(raw.columns)
-        places = find_place_columns(guessed, raw.columns)
-        raw = place_rows(raw, places, key=layer or source) if places else raw
-    return look_at_table(source, layer, raw.cells, raw.geometry, raw.crs, places)
+def _place(raw: RawTable, *, key: str) -> tuple[RawTable, dict[str, str]]:
+    """Give a table without shapes those that its columns of the place tell, and name these columns."""
+    if raw.geometry is not None:
+        return raw, {}
+    places = find_place_columns(match_places(raw.columns), raw.columns)
+    return (place_rows(raw, places, key=key) if places else raw), places

@@ -154,7 +154,8 @@ def _read(spec: LayerSpec, contract: TableContract, *, bounds: Bounds | None, li
     issues = list(raw.issues)
     if contract.key and contract.key not in mapped:
         mapped[contract.key] = [f"{spec.key}-{row}" for row in mapped.index]
-        issues.append(make_issues("key_made", layer=spec.key, params={"column": contract.key}))
+        if len(mapped):
+            issues.append(make_issues("key_made", layer=spec.key, params={"column": contract.key}))
     table, value_issues = conform_columns(mapped, contract, layer=spec.key)
     crs, accuracy_m = None, 0.0
     if raw.geometry is not None:

@@ -68,6 +68,7 @@ def test_the_same_record_has_no_changes() -> None:
         ({}, {"plots": {"map_state": "reserved"}}, {"taken"}),
         ({"plots": {"map_state": "reserved"}}, {"plots": {"map_state": "operating"}}, {"states"}),
         ({}, {"plots": {"start_passed": True}}, {"starts_passed"}),
+        ({"plots": {"start_passed": True}}, {}, {"starts_cleared"}),
         ({}, {"plots": {"usable_ha": 0.9}}, {"usable"}),
         ({}, {"plots": {"usable_ha": 0.9999}}, set()),
         ({}, {"zones": {"status": "planned", "row_hash": 2}}, {"zones_changed"}),

@@ -39,7 +39,8 @@ def compare_runs(before: RunRecord, after: RunRecord) -> Changes:
         `zones_new`, `zones_gone`, `zones_changed` (`zone_id`, names, `columns` that differ);
         `distances` (`subject`, `subject_id`, `zone_id`, `number`, `network`, `state`, `what` line or point,
         `from_m`, `to_m`, `layer`); `answers` (the same with `what` near, capable, allowed or a rule, `from`,
-        `to`, `layer`); `usable` (`plot_id`, `from_ha`, `to_ha`); `starts_passed` (plots); `issues_new`,
+        `to`, `layer`); `usable` (`plot_id`, `from_ha`, `to_ha`); `starts_passed` (plots), `starts_cleared`
+        (plots that are no longer past their start, with `from` and `to`, the due start); `issues_new`,
         `issues_solved`.
     """
     plots = before.plots.merge(after.plots, on="plot_id", how="outer", suffixes=("_before", ""), indicator=True)
@@ -60,6 +61,7 @@ def compare_runs(before: RunRecord, after: RunRecord) -> Changes:
             "answers": _place(answers, places),
             "usable": _usable(plots),
             "starts_passed": _starts_passed(plots),
+            "starts_cleared": _starts_cleared(plots),
             "issues_new": _issues_only_in(after.issues, before.issues),
             "issues_solved": _issues_only_in(before.issues, after.issues),
         },
@@ -201,6 +203,17 @@ def _starts_passed(plots: pd.DataFrame) -> pd.DataFrame:
         now & ~before, ["plot_id", "zone_id", "number", "area_ha", "participant", "start_due"]
     ]
     return rows.sort_values(["start_due", "plot_id"], kind="stable").reset_index(drop=True)
+
+
+def _starts_cleared(plots: pd.DataFrame) -> pd.DataFrame:
+    now = plots["start_passed"].fillna(False).to_numpy(dtype=bool)
+    before = plots["start_passed_before"].fillna(False).to_numpy(dtype=bool)
+    cleared = plots[before & ~now & (plots["_merge"] == "both").to_numpy()]
+    rows: pd.DataFrame = cleared[["plot_id", "zone_id", "number", "area_ha"]].assign(
+        participant=cleared["participant_before"],
+        **{"from": cleared["start_due_before"], "to": cleared["start_due"]},
+    )
+    return rows.sort_values("plot_id", kind="stable").reset_index(drop=True)
 
 
 def _issues_only_in(issues: pd.DataFrame, others: pd.DataFrame) -> pd.DataFrame:

@@ -12,6 +12,7 @@ from branca.element import JavascriptLink
 
 from geozones.changes import SETTINGS, unpack_message
 from geozones.i18n import N_
+from geozones.lifecycle import EVENTS
 from geozones.maps.content import PageContent
 from geozones.maps.frame_page import page_context
 from geozones.maps.issue_rows import message_words
@@ -98,6 +99,7 @@ class _Writer:
         zones = content.tables.zones.drop(columns="geometry").to_dict("records")
         self._zones = {str(zone["zone_id"]): names(zone, "zone_id") for zone in zones}
         self._rules = content.rules
+        self._history = content.history
         self._layers = {line.key: line.name for line in layer_lines(content)}
 
     def sections(self) -> list[Section]:
@@ -118,6 +120,9 @@ class _Writer:
             self._section("states", t("Plots whose state moved otherwise"), state_heads, self._state),
             self._section("starts_passed", t("Start dates that passed"),
                           (t("Plot"), t("ha"), t("Holder"), t("Start due")), self._passed),
+            self._section("starts_cleared", t("No longer past the start date"),
+                          (t("Plot"), t("ha"), t("Holder"), t("Before"), t("Now"), t("Because of")),
+                          self._cleared),
             self._section("plots_new", t("New plots"), state_heads, self._state),
             self._section("plots_gone", t("Plots that are no more"), state_heads, self._state),
             self._section("zones_new", t("New zones"), (t("Zone"),), self._zone),
@@ -142,9 +147,26 @@ class _Writer:
         return [self._plot(row), _ha(row["area_ha"]), *states, _text(row["participant"])]
 
     def _passed(self, row: dict[str, Any]) -> list[Any]:
-        due = text_or_none(row["start_due"])
-        day = same("") if due is None else date(pd.Timestamp(due).date())
-        return [self._plot(row), _ha(row["area_ha"]), _text(row["participant"]), day]
+        return [self._plot(row), _ha(row["area_ha"]), _text(row["participant"]), _day(row["start_due"])]
+
+    def _cleared(self, row: dict[str, Any]) -> list[Any]:
+        dues = [_day(row["from"]), _day(row["to"])]
+        return [
+            self._plot(row),
+            _ha(row["area_ha"]),
+            _text(row["participant"]),
+            *dues,
+            self._reason(row["plot_id"]),
+        ]
+
+    def _reason(self, plot_id: Any) -> Words:
+        """Name the last event of a plot and its document: it is why a figure changed."""
+        events = self._history.get(str(plot_id), ())
+        if not events:
+            return t("the day")
+        paper = text_or_none(events[0].fields.get("document"))
+        label = t(EVENTS[events[0].name].label)
+        return join([label, same(short(paper))]) if paper else label
 
     def _zone(self, row: dict[str, Any]) -> list[Any]:
         zone_id = str(row["zone_id"])
@@ -228,6 +250,11 @@ def _words(known: dict[str, str], value: Any) -> Words:
 
 def _answer_words(value: Any) -> Words:
     return _words(_ANSWER_WORDS, value)
+
+
+def _day(value: Any) -> Words:
+    day = text_or_none(value)
+    return same("") if day is None else date(pd.Timestamp(day).date())
 
 
 def _text(value: Any) -> Words:

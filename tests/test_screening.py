@@ -347,3 +347,12 @@ def test_made_up_layers_count_only_in_a_demonstration() -> None:
         for flag in (True, False)
     }
     assert found == {True: "block", False: "unknown"}
+
+
+@pytest.mark.parametrize("case", sorted(CASES))
+def test_leaving_out_what_no_rule_reaches_changes_nothing(case: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    import geozones.screening.outline
+
+    quick = as_records(CASES[case]())
+    monkeypatch.setattr(geozones.screening.outline, "FEW_SITES", 0)
+    assert as_records(CASES[case]()) == quick

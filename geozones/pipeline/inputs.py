@@ -26,6 +26,7 @@ def find_inputs(config: Config, *, as_of: dt.date) -> Inputs:
         "opening": _digest([] if config.ledger.opening is None else [config.ledger.opening]),
         "ledger": read_head(config),
         "inbox": _digest([Path(config.proposals.inbox)]),
+        "elevation": _digest([] if config.screening.elevation is None else [config.screening.elevation]),
     }
     return inputs | {LAYER.format(key=key): _digest_layer(spec) for key, spec in config.layers.items()}
 

@@ -341,3 +341,20 @@ def test_one_file_holds_many_plots_and_a_hundred_thousand_vertices(tmp_path: Pat
     assert page.evaluate(PLOT_AT, [middle.x, middle.y]) == page.evaluate("GZ.plots.find('round')")
     vertices = page.evaluate("GZ.plots.find('round').then(p => GZ.plots.outline(p)).then(o => o[0][0].length)")
     assert vertices > 90_000
+
+
+def test_filtered_plots_are_saved_with_their_true_outlines(
+    large_run: LargeRun, offline_page: Any, tmp_path: Path
+) -> None:
+    page = open_index(offline_page(), large_run)
+    page.evaluate("GZ.setView({ hide: 'free', hazard: 'I' })")
+    with page.expect_download() as download:
+        page.evaluate("GZ.exportPlots('geojson', GZ.kept())")
+    file = tmp_path / "plots.geojson"
+    download.value.save_as(file)
+    saved = gpd.read_file(file)
+    taken = (large_run.states["map_state"] != "free").to_numpy() & (large_run.plots["hazard_class"] == "I")
+    expected = large_run.plots[taken]
+    assert len(saved) == len(expected)
+    areas = [table.to_crs("EPSG:32642").area.sort_values().to_numpy() for table in (saved, expected)]
+    assert np.allclose(*areas, rtol=5e-3)

@@ -3,6 +3,7 @@
   "use strict";
 
   const GZ = window.GZ;
+  const L = window.L;
   const BOM = "\ufeff";
   const XML = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&apos;" };
   const FILLS = { free: "b37c8f0a", allocated: "b3bfa193", operating: "b37a5543", reserved: "b3e2d8d3" };
@@ -149,10 +150,12 @@
 
   /* Rings as files want them: lon and lat, closed, the outer one against the clock. */
   function polygonsOf(place) {
-    return GZ.unpackPolygons(GZ.plots.rows.shapes[place]).map(function (rings) {
+    const shape = GZ.plots.isTiled ? GZ.plots.gathered.get(place) : GZ.unpackPolygons(GZ.plots.rows.shapes[place]);
+    return (shape || []).map(function (rings) {
       return rings.map(function (ring, order) {
-        const points = ring.map(function (at) {
-          return [Math.round(at[1] * 1e6) / 1e6, Math.round(at[0] * 1e6) / 1e6];
+        const points = ring.map(function (each) {
+          const at = L.latLng(each);
+          return [Math.round(at.lng * 1e6) / 1e6, Math.round(at.lat * 1e6) / 1e6];
         });
         if (turn(points) > 0 !== (order === 0)) {
           points.reverse();
@@ -250,11 +253,20 @@
   };
 
   GZ.exportPlots = function (format, places) {
+    if (GZ.plots.isTiled) {
+      const written = places.slice(0, GZ.EXPORT_MOST);
+      GZ.plots.gather(written, format !== "csv").then(savePlots.bind(null, format, places));
+    } else {
+      savePlots(format, places);
+    }
+  };
+
+  function savePlots(format, places) {
     const page = window.location.pathname.split("/").pop().replace(".html", "");
     const one = places.length === 1 ? String(GZ.plots.rows.id[places[0]]).replace(/[^A-Za-z0-9_-]/g, "") : "";
     const name = ["plots", page === "index" ? "" : page, one, GZ.page.asOf].filter(Boolean).join("_") + "." + format;
     GZ.saveFile(name, FORMATS[format].type, GZ.exportText(format, places));
-  };
+  }
 
   function cardButton(format, label, place) {
     const button = GZ.el("button", { type: "button", class: "button", "data-format": format }, label());

@@ -141,6 +141,33 @@
       return Promise.resolve(null);
     },
 
+    /** Load what a file of these plots takes: words, and outlines into `gathered` where they are wanted. */
+    gather: function (places, withOutlines) {
+      const layer = this;
+      const level = this._store.manifest.levels[0];
+      const first = this.data.first;
+      const wanted = new Set(places);
+      this.gathered = new Map();
+      const parts = level.parts.map(function (name, part) {
+        const from = level.places[2 * part] - first;
+        const to = level.places[2 * part + 1] - first;
+        const any = withOutlines && places.some(function (place) {
+          return place >= from && place < to;
+        });
+        return any ? layer._part(level, part).then(keep) : null;
+      });
+      function keep(found) {
+        (found ? found.places : []).forEach(function (placed, each) {
+          if (wanted.has(placed - first)) {
+            layer.gathered.set(placed - first, GZ.outlineOf(found, each, level.unit));
+          }
+        });
+      }
+      return Promise.all(parts).then(function () {
+        return layer.data.learn(places);
+      });
+    },
+
     /* ---- tiles ---- */
 
     createTile: function (coords, done) {

@@ -411,6 +411,32 @@
     );
   };
 
+  /** Load the words of many plots, and keep them all: for a file, which takes them at once. */
+  TiledRows.prototype.learn = function (places) {
+    const self = this;
+    const size = this.store.manifest.detailRows;
+    const parts = new Set(
+      places.map(function (place) {
+        return Math.floor((place + self.first) / size);
+      }),
+    );
+    if (this.whole) {
+      return Promise.resolve();
+    }
+    return Promise.all(
+      Array.from(parts, function (part) {
+        return self.store.json(self.store.manifest.details[part]).then(function (words) {
+          const start = part * size - self.first;
+          WORDS.forEach(function (column) {
+            (words.rows[column] || []).forEach(function (value, at) {
+              self.rows[column][start + at] = value;
+            });
+          });
+        }, String);
+      }),
+    );
+  };
+
   /* ---- where plots are ---- */
 
   /** Bounds of a plot from its point and size: not exact, and never too small. */

@@ -99,7 +99,7 @@ def test_the_sheet_of_a_plot_is_one_page_to_sign(
     demo_run: DemoRun, offline_page: Open, tmp_path: Path, language: str
 ) -> None:
     where = demo_run.run / "internal" / "zones" / "karamurt.html"
-    page = offline_page().open(where, f"#plot=karamurt-03&lang={language}")
+    page = offline_page().open(where, f"#plot=karamurt-01&lang={language}")
     page.evaluate("window.print = () => undefined")
     page.click("[data-sheet]")
     sheets = print_page(page, tmp_path / "sheet.pdf")

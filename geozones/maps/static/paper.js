@@ -53,7 +53,7 @@
     root.classList.add("is-printing");
     map.invalidateSize({ animate: false, pan: false });
     map.options.zoomSnap = 0;
-    const padding = GZ.printSheet ? [70, 70] : [6, 6];
+    const padding = GZ.printSheet ? [46, 46] : [6, 6];
     map.fitBounds(GZ.printBounds(), { animate: false, padding: padding });
     GZ.ground.redrawLabels();
   }

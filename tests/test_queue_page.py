@@ -95,6 +95,7 @@ def test_the_queue_groups_plots_by_what_can_be_done_today(queue_run: QueueRun, o
         in cells(page, "kentau-09")["clock"]
     )
     assert cells(page, "badam-32")["step"] == "Send the notice to cure | lawful since 27 Jan 2025"
+    assert "* the rule that moves a last day off is not verified." in page.inner_text(".queue-box .note")
     assert cells(page, "maktaaral-15")["clock"].startswith("held since 10 Jan 2025: дело № 7")
     assert "31 Dec 2025 | moved by допсоглашение 1" in cells(page, "shardara-05")["due"]
     assert cells(page, "turkistan-44")["evidence"] == "by the documents; not inspected since the due date"

@@ -100,7 +100,7 @@ def draw_queue(atlas: Atlas) -> str:
             if figures.get(f"start_passed_{column}")
         ],
         "has_letters": any(row.letter for group in groups for row in group.rows),
-        "has_unverified": bool(len(queue)) and not bool(queue["clock_verified"].all()),
+        "has_unverified": not bool((queue["clock_verified"] & queue["land_verified"]).all()),
         "page_data": {"kind": "queue", "demonstration": content.region.demonstration},
     }
     return make_page_without_map("queue.html", context).render()

@@ -79,6 +79,21 @@ def test_degrees_are_measured_in_the_utm_zone_of_each_plot(files: Path) -> None:
     np.testing.assert_allclose(found["points_plot_x"], lon + 0.001, atol=1e-9)
 
 
+@pytest.mark.parametrize("crs", [CRS, 4326])
+def test_tables_without_plots_and_plots_without_place_are_written_too(files: Path, capsys: Any, crs: Any) -> None:
+    plots = read_whole(files / "plots.gpkg").to_crs(crs)
+    plots.loc[0, "geometry"] = None
+    for rows, name in [(plots, "some"), (plots.iloc[:1], "nowhere"), (plots.iloc[:0], "none")]:
+        rows.to_parquet(files / f"{name}.parquet")
+        out = files / f"{name}_out.parquet"
+        plots_file, gas_file = str(files / f"{name}.parquet"), str(files / "gas.geojson")
+        assert run(["nearest", plots_file, "--lines", gas_file, "-o", str(out)]) == 0
+        found = read_whole(out)
+        assert found["plot_id"].tolist() == ["b", "a"][: len(rows)]
+        assert found["gas_line_id"].isna().tolist() == [True, False][: len(rows)]
+        assert (f"gas: {len(rows)}" in capsys.readouterr().err) == (len(rows) > 0)
+
+
 def test_networks_are_brought_into_the_crs_of_the_plots(files: Path) -> None:
     assert call(files, "--lines", f"gas={files / 'gas.geojson'}") == 0
     expected = find_nearest(read_whole(files / "plots.gpkg"), read_whole(files / "nets.gpkg", layer="gas"))
@@ -100,6 +115,7 @@ def test_refusals_name_file_and_option(files: Path, capsys: Any) -> None:
         (2, "--line-key", [plots, "--lines", gas, "-o", out, "--line-key", "number"]),
         (2, "--plot-key", [plots, "--lines", gas, "-o", out, "--plot-key", "number"]),
         (2, "polygons", [plots, "--lines", plots, "-o", out]),
+        (2, "gas= names no file", [plots, "--lines", "gas=", "-o", out]),
         (4, "none.gpkg", [plots, "--lines", str(files / "none.gpkg"), "-o", out]),
     ]:
         found, text = refusal(capsys, *arguments)

@@ -457,6 +457,10 @@ def test_usable_land_needs_metres_and_valid_plots() -> None:
         find_usable(make_plots(beside(0)).to_crs(4326), {"gas": gas.to_crs(4326)}, rules=rules_on())
     with pytest.raises(MeasureError, match="distorts"):
         find_usable(make_plots(beside(0)).to_crs(3857), {"gas": gas.to_crs(3857)}, rules=rules_on())
+    with pytest.raises(MeasureError, match="EPSG:6933 distorts"):
+        find_usable(make_plots(beside(0)).to_crs(6933), {"gas": gas.to_crs(6933)}, rules=rules_on())
+    with pytest.raises(MeasureError, match="foot"):
+        find_usable(make_plots(beside(0)).to_crs(2263), {"gas": gas.to_crs(2263)}, rules=rules_on())
     with pytest.raises(MeasureError, match="different"):
         find_usable(make_plots(beside(0)), {"gas": gas.to_crs(32641)}, rules=rules_on())
     bow = shapely.Polygon(

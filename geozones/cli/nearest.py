@@ -66,6 +66,8 @@ def _parse_lines(lines: list[str]) -> dict[str, tuple[Path, str | None]]:
         name, equals, rest = value.partition("=")
         if not equals or "/" in name or "\\" in name or Path(value).exists():
             name, rest = "", value
+        if not rest:
+            raise UsageError(N_("--lines: {value} names no file. Write NAME=FILE."), value=value)
         path, layer = _split_layer(rest)
         name = name or path.stem
         if name in sources:

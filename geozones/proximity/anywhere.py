@@ -41,7 +41,7 @@ def find_nearest_anywhere(
     line_key
         Column that names the lines; the row labels do where a table lacks it.
     on_done
-        Called with the name of a network and the number of plots just measured.
+        Called with the name of a network and the number of plots just done; those without a place count too.
 
     Returns
     -------
@@ -66,6 +66,9 @@ def find_nearest_anywhere(
         nearest = Nearest(np.full(len(shapes), -1, dtype=np.int32), np.full((5, len(shapes)), np.nan))
         for plane, rows in parts:
             _measure_part(shapes, plots.crs, lines, plane, rows, nearest, _counting(on_done, name))
+        nowhere = len(shapes) - sum(len(rows) for _, rows in parts)
+        if nowhere:
+            _counting(on_done, name)(nowhere)
         found[name] = nearest.as_table(target_names(lines, line_key), plots.index)
     return found
 
@@ -76,6 +79,8 @@ def _counting(on_done: Callable[[str, int], None] | None, name: str) -> Callable
 
 def _split_by_plane(shapes: NDArray[Any], crs: CRS) -> Iterator[Part]:
     """Give the planes to measure in, each with the rows of the plots that belong there."""
+    if not len(shapes):
+        return
     try:
         yield require_measuring_crs(crs, bounds=tuple(shapely.total_bounds(shapes))), np.arange(len(shapes))
     except MeasureError:

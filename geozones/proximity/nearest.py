@@ -87,8 +87,7 @@ class NearestIndex:
             )
         self.crs = require_measuring_crs(crs)
         self._tree = SegmentTree.over(targets)
-        self._checked = (np.inf, np.inf, -np.inf, -np.inf)
-        self._ruler: GroundRuler | None = None
+        self._ruler: tuple[tuple[float, float, float, float], GroundRuler] | None = None
 
     def find(
         self, plots: ArrangedPlots, *, max_distance_m: float | None = None, threads: int = THREADS
@@ -133,14 +132,15 @@ class NearestIndex:
 
     def _ruler_for(self, bounds: tuple[float, float, float, float]) -> GroundRuler:
         """Return a ruler for plots within `bounds`, once the CRS is found fit to measure there."""
-        known, ruler = self._checked, self._ruler
-        if ruler is not None and _contains(known, bounds):
-            return ruler
-        left, bottom = min(known[0], bounds[0]), min(known[1], bounds[1])
-        right, top = max(known[2], bounds[2]), max(known[3], bounds[3])
-        require_measuring_crs(self.crs, bounds=(left, bottom, right, top))
-        self._ruler = ruler = GroundRuler.of(self.crs, bottom, top)
-        self._checked = (left, bottom, right, top)
+        known = self._ruler
+        if known is not None:
+            if _contains(known[0], bounds):
+                return known[1]
+            (left, bottom, right, top), others = known[0], bounds
+            bounds = min(left, others[0]), min(bottom, others[1]), max(right, others[2]), max(top, others[3])
+        require_measuring_crs(self.crs, bounds=bounds)
+        ruler = GroundRuler.of(self.crs, bounds[1], bounds[3])
+        self._ruler = bounds, ruler
         return ruler
 
 

@@ -9,6 +9,7 @@ import shapely
 from numpy.typing import NDArray
 from pyproj import CRS, Proj, Transformer
 
+from geozones.crs import name_crs
 from geozones.errors import MeasureError
 from geozones.i18n import N_
 
@@ -45,14 +46,15 @@ def find_scale(shapes: Shapes, crs: Any) -> Numbers:
     if not known.any():
         return scale
     x, y = (bounds[known, 0] + bounds[known, 2]) / 2, (bounds[known, 1] + bounds[known, 3]) / 2
-    scale[known] = _scale_at(system, x, y)
-    if not (np.abs(scale - 1.0) < MOST_SCALE_ERROR).all():
+    along, across = _scales_at(system, x, y)
+    scale[known] = np.sqrt(along * across)
+    if not (np.abs(np.stack([along, across]) - 1.0) < MOST_SCALE_ERROR).all():
         raise MeasureError(
             N_(
                 "{crs} distorts lengths too much to measure in it here. "
                 "Convert to the UTM zone of the data, for example EPSG:32642."
             ),
-            crs=system.name,
+            crs=name_crs(system),
         )
     return scale
 
@@ -66,21 +68,30 @@ def _require_metres(crs: Any) -> CRS:
             )
         )
     system = CRS.from_user_input(crs)
-    if not system.is_projected or system.axis_info[0].unit_name not in {"metre", "meter"}:
+    if not system.is_projected:
         raise MeasureError(
             N_(
                 "Metres cannot be measured in {crs}: its coordinates are degrees. "
                 "Convert to a projected system in metres, for example EPSG:32642."
             ),
-            crs=system.name,
+            crs=name_crs(system),
+        )
+    if system.axis_info[0].unit_name not in {"metre", "meter", "m"}:
+        raise MeasureError(
+            N_(
+                "Metres cannot be measured in {crs}: its unit is {unit}. "
+                "Convert to a projected system in metres, for example EPSG:32642."
+            ),
+            crs=name_crs(system),
+            unit=system.axis_info[0].unit_name,
         )
     return system
 
 
-def _scale_at(system: CRS, x: Numbers, y: Numbers) -> Numbers:
+def _scales_at(system: CRS, x: Numbers, y: Numbers) -> tuple[Numbers, Numbers]:
+    """Find the greatest and the least local scale at points."""
     lon, lat = Transformer.from_crs(system, system.geodetic_crs, always_xy=True).transform(x, y)
     if not (np.isfinite(lon).all() and np.isfinite(lat).all()):
-        return np.full(len(x), np.inf)
+        return np.full(len(x), np.inf), np.full(len(x), np.inf)
     factors = Proj(system).get_factors(np.atleast_1d(lon), np.atleast_1d(lat))
-    areal_scale: Numbers = np.asarray(factors.areal_scale, dtype=float)
-    return np.sqrt(areal_scale)
+    return np.asarray(factors.tissot_semimajor, dtype=float), np.asarray(factors.tissot_semiminor, dtype=float)

@@ -483,7 +483,7 @@ def test_the_ledger_and_the_layer_are_compared(local: Story) -> None:
     plots = pd.DataFrame({"plot_id": ["P1", "P2", "P3", "B"], "valid_to": [None, "2025-05-02", None, None]})
     later = day("2025-05-02")
     found = compare_with_layer(plots, local.ledger.states(as_of=later), as_of=later)
-    assert [(rule, fields["plot"]) for rule, fields in found] == [
+    assert [(rule, plot_id) for rule, plot_id, _ in found] == [
         ("plot_not_in_layer", "A"),
         ("plot_ended_in_ledger", "P1"),
         ("plot_ended_in_layer", "P2"),

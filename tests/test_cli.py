@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import re
 import shutil
@@ -117,12 +118,12 @@ def test_publish_copies_the_run(region: Path, tmp_path: Path, capsys: pytest.Cap
 def test_a_bug_is_called_a_bug_without_a_traceback(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], region: Path
 ) -> None:
-    from geozones import pipeline
+    stages = importlib.import_module("geozones.pipeline.build")
 
     def break_down(*_: object, **__: object) -> None:
         raise ZeroDivisionError("division by zero")
 
-    monkeypatch.setattr(pipeline, "check_region", break_down)
+    monkeypatch.setattr(stages, "check_region", break_down)
     assert run(["build", "-c", str(region / "geozones.toml"), "--lang", "en", "--quiet"]) == 1
     shown = capsys.readouterr().err
     assert "a bug of GeoZones: ZeroDivisionError at test_cli.py:" in shown

@@ -125,9 +125,12 @@ def find_largest_part(shapes: Shapes) -> tuple[Shapes, Places]:
 def find_least_width(shapes: Shapes) -> Numbers:
     """Find the least distance between two parallel lines that hold each shape between them; NaN for none.
 
-    It is taken over the directions of the edges of the convex hull, where the least must lie.
+    It is taken over the directions of the edges of the convex hull, where the least must lie. A hull of more than
+    `_MOST_VERTICES` is first simplified within `_SIMPLIFIED_M`, which the width is then out by at most twice.
     """
-    hulls = shapely.convex_hull(shapes)
+    hulls = np.asarray(shapely.convex_hull(shapes), dtype=object)
+    is_large = shapely.get_num_coordinates(hulls) > _MOST_VERTICES
+    hulls[is_large] = shapely.simplify(hulls[is_large], _SIMPLIFIED_M)
     points, owner = shapely.get_coordinates(hulls, return_index=True)
     width = np.full(len(shapes), np.nan)
     counts = np.bincount(owner, minlength=len(shapes)) if len(owner) else np.zeros(len(shapes), dtype=int)
@@ -141,6 +144,8 @@ def find_least_width(shapes: Shapes) -> Numbers:
 
 
 _HULLS_AT_ONCE = 2_000
+_MOST_VERTICES = 500
+_SIMPLIFIED_M = 0.001
 
 
 def _least_width(rings: Numbers) -> Numbers:

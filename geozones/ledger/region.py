@@ -169,7 +169,8 @@ def compare_with_layer(
     plots that were split or merged but still stand in the layer, held plots that the layer has ended. Then the
     plots that came into the layer without any event since the ledger began, and how many others have no event.
     """
-    layer = dict(zip(plots["plot_id"], _days(plots, "valid_to"), strict=True))
+    named = plots[plots["plot_id"].isin(list(states))]
+    layer = dict(zip(named["plot_id"], _days(named, "valid_to"), strict=True))
     found: list[_Found] = []
     for plot_id, state in sorted(states.items()):
         end = layer.get(plot_id)
@@ -193,17 +194,17 @@ def _find_unknown(
     plots: pd.DataFrame, known: Collection[str], *, as_of: dt.date, began: dt.date
 ) -> Iterator[_Found]:
     """Find the plots of the layer of which the ledger holds nothing: each new one, and the count of the others."""
-    dates = zip(plots["plot_id"], _days(plots, "valid_from"), _days(plots, "valid_to"), strict=True)
-    unknown = [
-        (plot_id, start)
-        for plot_id, start, end in dates
-        if plot_id not in known and not (start and start > as_of) and not (end and end <= as_of)
-    ]
-    new = sorted((plot_id, start) for plot_id, start in unknown if start is not None and start > began)
-    for plot_id, start in new:
-        yield "plot_not_in_ledger", plot_id, {"plot": plot_id, "day": str(start)}
-    if len(unknown) > len(new):
-        yield "plots_without_events", None, {"count": len(unknown) - len(new)}
+    unknown = plots[~plots["plot_id"].isin(list(known))]
+    day = pd.Timestamp(as_of)
+    starts, ends = (pd.to_datetime(unknown[name]) if name in unknown else pd.Series(pd.NaT, index=unknown.index)
+                    for name in ("valid_from", "valid_to"))  # fmt: skip
+    is_there = ~(starts > day) & ~(ends <= day)
+    is_new = is_there & (starts > pd.Timestamp(began))
+    for plot_id, start in sorted(zip(unknown["plot_id"][is_new], starts[is_new], strict=True)):
+        yield "plot_not_in_ledger", plot_id, {"plot": plot_id, "day": str(start.date())}
+    others = int(is_there.sum()) - int(is_new.sum())
+    if others:
+        yield "plots_without_events", None, {"count": others}
 
 
 def _days(plots: pd.DataFrame, column: str) -> list[dt.date | None]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -70,13 +71,44 @@ def tabulate_states(plots: pd.DataFrame, states: Mapping[str, PlotState], *, as_
     One row a plot in the order and with the index of `plots`, columns `STATE_COLUMNS` (as of `plot_states`) and
     `DETAIL_COLUMNS`. An ended plot has the state `ended` and no map state.
     """
-    found = [states.get(plot_id, NEW_PLOT) for plot_id in plots["plot_id"]]
+    ids = plots["plot_id"].to_numpy()
+    known = np.flatnonzero(pd.Index(ids).isin(list(states)))
+    table = _spread(_tabulate_known([states[plot_id] for plot_id in ids[known]], as_of), known, len(ids))
+    table["plot_id"] = pd.Series(ids, dtype=object)
+    table.index = plots.index
+    return table[[*STATE_COLUMNS, *DETAIL_COLUMNS]]
+
+
+_DEFAULTS = {"state": "free", "map_state": "free", "clock_verified": True, "land_verified": True}
+_NOTHING = {"M": np.datetime64("NaT", "s"), "f": np.nan, "b": False}
+"""What stands for nothing in a column of dates, numbers or flags; in one of text it is None."""
+
+
+def _spread(part: pd.DataFrame, places: np.ndarray, count: int) -> pd.DataFrame:
+    """Lay a table of some rows into one of all; the other rows get what stands for nothing.
+
+    A region has a million plots, and somebody holds a few of them.
+    """
+    columns: dict[str, pd.Series] = {}
+    for name, values in part.items():
+        kind = values.dtype
+        whole: Any
+        if kind == "Int64":
+            whole = pd.arrays.IntegerArray(np.zeros(count, dtype=np.int64), np.ones(count, dtype=bool))
+            whole[places] = values.array
+        else:
+            whole = np.full(count, _DEFAULTS.get(str(name), _NOTHING.get(kind.kind)), dtype=kind)
+            whole[places] = values.to_numpy()
+        columns[str(name)] = pd.Series(whole, dtype=kind)
+    return pd.DataFrame(columns)
+
+
+def _tabulate_known(found: list[PlotState], as_of: dt.date) -> pd.DataFrame:
     names = [state.state for state in found]
     facts = [state.facts if MAP_STATE_OF.get(state.state) != "free" or state.state == "applied" else {}
              for state in found]  # fmt: skip
     lasting = [state.facts for state in found]
-    table = pd.DataFrame({"plot_id": plots["plot_id"].to_numpy()}, dtype=object)
-    table["state"] = pd.Series(names, dtype=object)
+    table = pd.DataFrame({"state": pd.Series(names, dtype=object)})
     table["map_state"] = pd.Series([MAP_STATE_OF.get(name) for name in names], dtype=object)
     table["since"] = _dates([state.since for state in found])
     for column in TEXT_COLUMNS:
@@ -91,8 +123,7 @@ def tabulate_states(plots: pd.DataFrame, states: Mapping[str, PlotState], *, as_
     table["suspended"] = np.array([state.is_suspended for state in found], dtype=bool)
     table["encumbrances"] = pd.Series([_encumbrances(row) for row in lasting], dtype=object)
     table["start_passed"] = is_start_passed(table, as_of=as_of, suspended=table["suspended"])
-    table.index = plots.index
-    return table[[*STATE_COLUMNS, *DETAIL_COLUMNS]]
+    return table
 
 
 def _encumbrances(facts: Mapping[str, object]) -> str | None:
@@ -144,21 +175,22 @@ def add_clocks(
     `next_step_from` the first day on which it is lawful. `land_clock` is `land_unused` or `land_order` of the
     Land Code. Plots without a clock have missing values.
     """
-    rows = [_NO_CLOCK] * len(table)
-    land: list[Term | None] = [None] * len(table)
+    rows: list[_Clock] = []
+    land: list[Term | None] = []
     seen: dict[tuple[object, ...], Term | None] = {}
     watched = table["map_state"].isin(["allocated", "releasing"]).to_numpy().nonzero()[0]
     passed = table["start_passed"].to_numpy()
     ids = table["plot_id"].to_numpy()
     for row in watched:
         state = states.get(ids[row], NEW_PLOT)
-        rows[row] = _clock_of(state, bool(passed[row]), rules=rules, calendar=calendar)
+        rows.append(_clock_of(state, bool(passed[row]), rules=rules, calendar=calendar))
         key = (state.state, state.facts.get("granted_on"), state.facts.get("contract_date"),
                "started_on" in state.facts, str(state.facts.get("encumbrances")))  # fmt: skip
         if key not in seen:
             seen[key] = land_term(state, rules=rules, calendar=calendar)
-        land[row] = seen[key]
-    return _with_clock_columns(table, rows, land, as_of)
+        land.append(seen[key])
+    clocks = _spread(_clock_columns(rows, land, as_of), watched, len(table))
+    return pd.concat([table, clocks.set_axis(table.index)], axis=1)
 
 
 _NO_CLOCK = _Clock()
@@ -196,14 +228,11 @@ def _running_clock(state: PlotState, passed: bool, *, rules: Rules, calendar: Wo
     return _Clock("start", due=due, step="inspect", step_from=due + _ONE_DAY)
 
 
-def _with_clock_columns(
-    table: pd.DataFrame, rows: list[_Clock], land: list[Term | None], as_of: dt.date
-) -> pd.DataFrame:
-    result = table.copy()
-    index = table.index
+def _clock_columns(rows: list[_Clock], land: list[Term | None], as_of: dt.date) -> pd.DataFrame:
+    result: dict[str, pd.Series] = {}
 
     def put(column: str, values: pd.Series) -> None:
-        result[column] = values.set_axis(index)
+        result[column] = values
 
     put("clock", pd.Series([row.name for row in rows], dtype=object))
     put("clock_base", _dates([row.term.base if row.term else None for row in rows]))
@@ -222,7 +251,7 @@ def _with_clock_columns(
     put("land_days_left", _days_left([term.due if term else None for term in land], as_of))
     put("land_estimated", pd.Series([bool(term and term.estimated) for term in land], dtype=bool))
     put("land_verified", pd.Series([term is None or term.verified for term in land], dtype=bool))
-    return result
+    return pd.DataFrame(result)
 
 
 def _days_left(dues: list[dt.date | None], as_of: dt.date) -> pd.Series:

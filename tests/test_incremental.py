@@ -255,3 +255,15 @@ def test_the_code_counts(monkeypatch: pytest.MonkeyPatch, small_region: SmallReg
     monkeypatch.setattr(cache.inputs, "code_version", lambda: "another")
     monkeypatch.setattr(cache, "code_version", lambda: "another")
     assert str(build(small_region.folder).reasons[0][1]) == "Changed since the served run: code."
+
+
+def test_plots_that_follow_others_in_memory_are_not_taken_for_them(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(cache.zones, "id", lambda _: 1, raising=False)
+    results = cache.ZoneResults(Store(tmp_path), "surroundings", working=CRS)
+    for size in (10, 20):
+        rows = [{"plot_id": "a", "zone_id": "z", "area_ha": float(size), "geometry": make_square(0, 0, size)}]
+        plots = make_table("plots", rows)
+        given = results("sizes", plots, lambda some: {"sizes": pd.DataFrame(some[["plot_id", "area_ha"]])})
+        assert given["sizes"]["area_ha"].tolist() == [size]

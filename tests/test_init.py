@@ -146,3 +146,11 @@ def test_a_folder_that_holds_nothing_is_named(
     assert run(["init", str(tmp_path / name), "--lang", "en"]) == 4
     assert words in capsys.readouterr().err
     assert not (tmp_path / name / "geozones.toml").exists()
+
+
+def test_a_table_of_corners_in_a_text_file_is_a_source(tmp_path: Path) -> None:
+    (tmp_path / "участки.txt").write_text(
+        "Участок\tДолгота\tШирота\n1\t69,5\t42,3\n1\t69,6\t42,3\n1\t69,6\t42,4\n", encoding="utf-8"
+    )
+    assert run(["init", str(tmp_path), "--lang", "en", "--quiet"]) == 0
+    assert "участки.txt" in (tmp_path / "geozones.toml").read_text(encoding="utf-8")

@@ -34,7 +34,7 @@ class ZoneResults:
         self._surroundings = surroundings
         self._working = working
         self.recalled: dict[str, tuple[int, int]] = {}
-        self._hashes: tuple[int, Any] | None = None
+        self._hashes: tuple[Any, Any] | None = None
 
     def __call__(self, kind: str, plots: Any, compute: Compute) -> Mapping[str, Any]:
         """Work tables out of plots, zone by zone.
@@ -83,8 +83,8 @@ class ZoneResults:
         }
 
     def _row_hashes(self, plots: Any) -> Any:
-        if self._hashes is None or self._hashes[0] != id(plots):
-            self._hashes = (id(plots), hash_rows(plots))
+        if self._hashes is None or self._hashes[0] is not plots:
+            self._hashes = (plots, hash_rows(plots))
         return self._hashes[1]
 
     def _recall(self, key: str) -> dict[str, Any] | None:

@@ -76,7 +76,12 @@ def find_format(path: Path, *, name: str | None = None) -> Format:
             return FILE_GEODATABASE
         if any(entry.suffix.lower() == ".shp" for entry in path.iterdir()):
             return SHAPEFILE
-        raise InputError(N_("{file}: the folder holds no Shapefile and no File Geodatabase."), file=shown)
+        raise InputError(
+            N_(
+                "{file}: the folder holds no Shapefile and no File Geodatabase. Name the file of the layer itself."
+            ),
+            file=shown,
+        )
     with path.open("rb") as file:
         head = file.read(_HEAD_BYTES)
     if not head:
@@ -84,7 +89,10 @@ def find_format(path: Path, *, name: str | None = None) -> Format:
     found = _find_binary(head, path) or _find_text(head, path, shown)
     if found is None:
         raise InputError(
-            N_("{file}: this is not a file of a format that is read ({formats})."),
+            N_(
+                "{file}: this is not a file of a format that is read ({formats}). Ask the sender for it in one of "
+                "them."
+            ),
             file=shown,
             formats=", ".join(entry.name for entry in ALL_FORMATS),
         )

@@ -24,7 +24,6 @@ _PARTS = {
 
 _PAPERS = {
     ".md",
-    ".txt",
     ".pdf",
     ".doc",
     ".docx",

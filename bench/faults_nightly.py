@@ -268,13 +268,16 @@ def set_clock_back(region: Region) -> Found:
     """Build with the clock 400 days back, then with the right one."""
     found = Found()
     code = (
-        "import sys, datetime as dt; from pathlib import Path\n"
-        "real = dt.datetime\n"
-        "class Back(real):\n"
+        "import sys, types, datetime as dt\n"
+        "import geozones.pipeline, geozones.nightly\n"
+        "from geozones.cli import main\n"
+        "class Back(dt.datetime):\n"
         "    @classmethod\n"
-        "    def now(cls, tz=None): return real.now(tz) - dt.timedelta(days=400)\n"
-        "dt.datetime = Back\n"
-        "from geozones.cli import main; sys.exit(main())"
+        "    def now(cls, tz=None): return dt.datetime.now(tz) - dt.timedelta(days=400)\n"
+        "clock = types.SimpleNamespace(**{**vars(dt), 'datetime': Back})\n"
+        "for name, module in list(sys.modules.items()):\n"
+        "    if name.startswith('geozones.') and getattr(module, 'dt', None) is dt: module.dt = clock\n"
+        "sys.exit(main())"
     )
     for command in ([sys.executable, "-c", code], COMMAND):
         region.edit()

@@ -157,6 +157,18 @@ def test_nothing_changed_shares_every_file_and_says_so(small_region: SmallRegion
         first = second
 
 
+def test_a_layer_that_may_be_missing_does_not_count_as_changed(small_region: SmallRegion) -> None:
+    text = small_region.config.read_text("utf-8")
+    lakes = 'source = "lakes.geojson"'
+    small_region.config.write_text(text.replace(lakes, f"{lakes}\nrequired = false"), "utf-8")
+    whole = small_region.layer("lakes").read_bytes()
+    small_region.layer("lakes").unlink()
+    build(small_region.folder)
+    assert "all files are shared" in str(build(small_region.folder).reasons[-1][1])
+    small_region.layer("lakes").write_bytes(whole)
+    assert str(build(small_region.folder).reasons[0][1]) == "Changed since the served run: layer lakes."
+
+
 def test_a_damaged_file_of_the_served_run_is_made_again(small_region: SmallRegion) -> None:
     build(small_region.folder)
     page = publish.current_run(small_region.out) / "internal" / "index.html"

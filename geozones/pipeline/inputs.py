@@ -14,6 +14,7 @@ Inputs = dict[str, str | None]
 """A hash by the name of what it stands for; None is never the same as before."""
 
 LAYER = "layer {key}"
+_ABSENT = "absent"
 
 
 def find_inputs(config: Config, *, as_of: dt.date) -> Inputs:
@@ -26,6 +27,7 @@ def find_inputs(config: Config, *, as_of: dt.date) -> Inputs:
         "opening": _digest([] if config.ledger.opening is None else [config.ledger.opening]),
         "ledger": read_head(config),
         "inbox": _digest([Path(config.proposals.inbox)]),
+        "templates": _digest([] if config.letters.templates is None else [config.letters.templates]),
         "elevation": _digest([] if config.screening.elevation is None else [config.screening.elevation]),
     }
     return inputs | {LAYER.format(key=key): _digest_layer(spec) for key, spec in config.layers.items()}
@@ -33,10 +35,12 @@ def find_inputs(config: Config, *, as_of: dt.date) -> Inputs:
 
 def settle_inputs(inputs: Inputs, config: Config, digests: Mapping[str, str]) -> Inputs:
     """Put what was really read in place of what was found before: the head of the ledger, the layers."""
-    layers = {
-        LAYER.format(key=key): digests.get(key) and _digest_layer(spec) for key, spec in config.layers.items()
+    read = {
+        LAYER.format(key=key): _with_coverage(digests.get(key), spec)
+        for key, spec in config.layers.items()
+        if inputs[LAYER.format(key=key)] != _ABSENT
     }
-    return {**inputs, "ledger": read_head(config), **layers}
+    return {**inputs, "ledger": read_head(config), **read}
 
 
 def read_head(config: Config) -> str:
@@ -53,9 +57,16 @@ def find_differences(before: Mapping[str, object], after: Inputs) -> list[str]:
 
 def _digest_layer(spec: LayerSpec) -> str | None:
     digest = digest_source(spec)
+    if digest is None and not spec.is_url and not Path(spec.source).exists():
+        return _ABSENT
+    return _with_coverage(digest, spec)
+
+
+def _with_coverage(digest: str | None, spec: LayerSpec) -> str | None:
+    """Add the hash of the file that says what a layer covers, where one does."""
     coverage = spec.provenance.coverage
     if digest is None or not isinstance(coverage, str) or coverage == "region":
-        return digest if digest is not None or spec.is_url or Path(spec.source).exists() else "absent"
+        return digest
     return f"{digest} {_digest([Path(coverage)])}"
 
 

@@ -186,7 +186,7 @@ def test_the_page_shows_what_changed_in_three_languages(
         assert page.locator("#freed h2").inner_text().startswith(heading)
     page.locator("#freed a").first.click()
     assert f"plot={sorted(freed)[0]}" in page.url
-    assert page.locator("#card").is_visible()
+    page.locator("#card").wait_for(state="visible")
 
     capsys.readouterr()
     assert run(["runs", "diff", first.name, "-c", str(small_region.config), "--json"]) == 0

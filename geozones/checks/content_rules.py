@@ -56,8 +56,8 @@ CONTENT_RULES: tuple[IssueRule, ...] = (
         N_("Last line without an end"),
         N_("The last line of the table does not end with a line break; the file may have been cut there. Look "
            "whether its last row is whole and the last one."),
-        "The file was cut on its way, or written by a program that leaves the last line break out.",
-        "Compare the last row with that of the sender.",
+        N_("The file was cut on its way, or written by a program that leaves the last line break out."),
+        N_("Compare the last row with that of the sender."),
     ),
     IssueRule(
         "record_unreadable", "error",
@@ -71,8 +71,8 @@ CONTENT_RULES: tuple[IssueRule, ...] = (
         N_("Remark of the reading library"),
         N_("While reading, the library GDAL remarked: {text}. Look at this place of the source: a value may have "
            "been dropped."),
-        "A value of the file breaks its own format: a date that is none, a number too long for its column.",
-        "Correct the value at the source.",
+        N_("A value of the file breaks its own format: a date that is none, a number too long for its column."),
+        N_("Correct the value at the source."),
     ),
     IssueRule(
         "control_points_fitted", "info",

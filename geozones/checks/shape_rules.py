@@ -148,8 +148,8 @@ SHAPE_RULES: tuple[IssueRule, ...] = (
         N_("Narrow gap between zones"),
         N_("{gap_m} m lie between the zone and zone {other}; most likely they share a border that was drawn "
            "twice."),
-        "The border of two zones was drawn twice.",
-        "Snap the two borders together.",
+        N_("The border of two zones was drawn twice."),
+        N_("Snap the two borders together."),
     ),
     IssueRule(
         "district_unknown", "warning",

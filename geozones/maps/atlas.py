@@ -97,7 +97,9 @@ def make_atlas(content: PageContent) -> Atlas:
     """Work out once what all pages of a content share."""
     tables = content.tables
     valid = is_valid_on(tables.plots, as_of=content.as_of).to_numpy()
-    undivided = find_undivided(tables.zones, tables.plots[valid], min_width_m=content.undivided_min_width_m)
+    undivided = content.undivided
+    if undivided is None:
+        undivided = find_undivided(tables.zones, tables.plots[valid], min_width_m=content.undivided_min_width_m)
     networks, land = PlotNetworks(content), PlotLand(content)
     shown = np.flatnonzero(valid)
     columns = all_columns(content, networks, with_shapes=not is_large(shown))

@@ -96,6 +96,8 @@ class PageContent:
         By network the rows of the districts without complete data on it (`coverage.find_gaps`).
     undivided_min_width_m
         From this width on, what is left of a zone between its plots counts as not yet divided.
+    undivided
+        Per zone what is not yet divided, on the day (`figures.find_undivided`); None has it found.
     single_files
         Audiences whose pages are also written as single files.
     tile_url
@@ -134,6 +136,7 @@ class PageContent:
     gaps: Mapping[str, Any] = field(default_factory=dict)
     published: frozenset[str] = PUBLISHED_OF_DEMONSTRATION
     undivided_min_width_m: float = 60.0
+    undivided: Any = None
     single_files: tuple[str, ...] = ()
     tile_url: str | None = None
     rules: Rules | None = None

@@ -12,7 +12,7 @@ from typing import Any
 import pandas as pd
 
 import geozones
-from geozones import cache, checks, coverage, maps, publish, reports
+from geozones import cache, checks, coverage, figures, maps, publish, reports
 from geozones.analysis import Analysis
 from geozones.changes import Changes, compare_runs, no_changes
 from geozones.config import NETWORKS, Config
@@ -247,8 +247,9 @@ def _write_run(
         "issues": issues,
         **vars(analysis),
     }
-    pages = 0
+    pages, tables = 0, region.tables
     with watch.stage("pages") as counts:
+        valid = tables.plots[figures.is_valid_on(tables.plots, as_of=as_of).to_numpy()]
         gaps: dict[str, Any] = {
             network: coverage.find_gaps(region.tables.districts, region.tables.coverage.get(network))
             for network in NETWORKS
@@ -261,6 +262,9 @@ def _write_run(
             gaps=gaps,
             history={} if region.book is None else region.book.events,
             undivided_min_width_m=config.figures.undivided_min_width_m,
+            undivided=figures.find_undivided(
+                tables.zones, valid, min_width_m=config.figures.undivided_min_width_m
+            ),
             single_files=config.maps.single_files,
             tile_url=config.maps.tile_url,
             sites=maps.SiteContent(sites.screening, sites.ranking, sites.proposals.refused),

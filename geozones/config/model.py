@@ -143,14 +143,31 @@ class ProximityConfig(_Settings):
     near_m: dict[Network, Annotated[float, Field(gt=0)]] = {"gas": 2000.0, "power": 3000.0, "water": 2000.0}
 
 
+PublishedName = Literal[
+    "zones", "zones_republican", "zones_regional", "zones_small", "zones_private", "zones_new", "area_ha",
+    "area_republican_ha", "area_regional_ha", "area_small_ha", "area_private_ha", "plots", "plots_free",
+    "area_free_ha", "projects", "investment_kzt", "invested_kzt", "jobs_planned", "jobs_actual", "start_passed",
+    "area_start_passed_ha",
+]  # fmt: skip
+
+
+class PublishedFigures(_Settings):
+    """Figures that were made public, by the names of `summary.json`, with their day and source."""
+
+    date: dt.date
+    source: str
+    values: dict[PublishedName, Annotated[float, Field(ge=0)]]
+
+
 class FiguresConfig(_Settings):
     """How figures are made.
 
     What is left of a zone between its plots counts as not divided where it is at least `undivided_min_width_m`
-    wide, else as streets and greenery.
+    wide, else as streets and greenery. `published` figures stand beside the computed ones on the summary.
     """
 
     undivided_min_width_m: Annotated[float, Field(gt=0)] = 60.0
+    published: PublishedFigures | None = None
 
 
 class RulesConfig(_Settings):

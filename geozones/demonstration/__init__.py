@@ -86,4 +86,4 @@ def make_demonstration(*, zones: int | None = None) -> Demonstration:
     }
     roads = [tables["roads"], make_access_roads(placed)]
     tables["roads"] = pd.concat(roads, ignore_index=True).sort_values("id", ignore_index=True)
-    return Demonstration(tables, make_settings())
+    return Demonstration(tables, make_settings(is_whole=count == len(ZONES)))

@@ -28,6 +28,21 @@ demonstration = true
 timezone = "Asia/Almaty"
 """
 
+_PUBLISHED = """
+[figures.published]
+date = 2025-02-10
+source = "Официальное сообщение о совещании, 10.02.2025"
+
+[figures.published.values]
+zones = 16
+zones_regional = 14
+zones_private = 2
+zones_new = 5
+area_regional_ha = 1700
+projects = 82
+investment_kzt = 120_000_000_000
+"""
+
 _TAIL = """
 [proximity]
 near_m = { gas = 2000, power = 3000, water = 2000 }
@@ -41,9 +56,13 @@ keep = { runs = 14, days = 90 }
 """
 
 
-def make_settings() -> str:
-    """Give the text of `geozones.toml`: one key a line; file names relative to it."""
-    return _HEAD + "".join(_layer(role) for role in ACCURACY_M) + _TAIL
+def make_settings(*, is_whole: bool = True) -> str:
+    """Give the text of `geozones.toml`: one key a line; file names relative to it.
+
+    Published figures speak of the sixteen zones: of fewer or more (`is_whole` false) they are left out.
+    """
+    published = _PUBLISHED if is_whole else ""
+    return _HEAD + "".join(_layer(role) for role in ACCURACY_M) + _TAIL + published
 
 
 def _layer(role: str) -> str:

@@ -6,6 +6,7 @@ is derived from the events, `guards.py` for what the database refuses, `verifica
 
 from geozones.ledger.appending import Recorded
 from geozones.ledger.importing import ImportReport, import_file, import_opening
+from geozones.ledger.past import OverdueStarts
 from geozones.ledger.region import (
     LedgerReading,
     compare_with_layer,
@@ -23,6 +24,7 @@ __all__ = [
     "ImportReport",
     "Ledger",
     "LedgerReading",
+    "OverdueStarts",
     "PlotRegister",
     "Recorded",
     "Verification",

@@ -13,6 +13,7 @@ from geozones import checks
 from geozones.config import Config
 from geozones.errors import ImportRefusedError, Message
 from geozones.ledger.importing import ImportReport, find_changed_openings, import_opening
+from geozones.ledger.past import OverdueStarts
 from geozones.ledger.register import PlotRegister, register_plots
 from geozones.ledger.store import Ledger, open_ledger
 from geozones.lifecycle import MAP_STATE_OF, STATE_LABELS, Event, PlotState, make_calendar, plot_states
@@ -47,7 +48,7 @@ class LedgerReading:
     `states` has the columns of `Ledger.tabulate`, or only those of `plot_states` where the opening balance was
     refused and the ledger is empty. `events` are the last ones of each plot, the latest first. `issues` says why
     the balance was refused, and where ledger and layer do not agree. `seq` and `head` are number and hash of the
-    last event.
+    last event. `overdue` says since when and until when start dates had passed; None for an empty ledger.
     """
 
     states: pd.DataFrame
@@ -55,6 +56,7 @@ class LedgerReading:
     issues: Any
     seq: int
     head: str
+    overdue: OverdueStarts | None = None
 
 
 def read_region_ledger(
@@ -103,7 +105,8 @@ def read_region_ledger(
             found += compare_with_layer(plots, states, as_of=as_of, began=ledger.began_on())
             table = ledger.lay_out(plots, states, as_of=as_of)
         events = ledger.last_events(as_of=as_of)
-    return LedgerReading(table, events, _make_issues(found, crs=config.region.crs), seq, head)
+        overdue = ledger.overdue() if seq else None
+    return LedgerReading(table, events, _make_issues(found, crs=config.region.crs), seq, head, overdue)
 
 
 def _make_issues(found: list[_Found], *, crs: str) -> Any:

@@ -17,6 +17,7 @@ from geozones.ledger.backup import back_up
 from geozones.ledger.chain import make_row_key, open_body
 from geozones.ledger.connection import open_engine, read, write
 from geozones.ledger.guards import install_guards
+from geozones.ledger.past import OverdueStarts, read_overdue
 from geozones.ledger.persons import erase_person, name_holder, name_holders, read_persons
 from geozones.ledger.projecting import rebuild_projection
 from geozones.ledger.reading import (
@@ -249,6 +250,11 @@ class Ledger:
         for event in named:
             last.setdefault(event.plot_id, []).append(event)
         return {plot_id: events[-1 : -count - 1 : -1] for plot_id, events in last.items()}
+
+    def overdue(self) -> OverdueStarts:
+        """Return since when and until when start dates had passed, as now known."""
+        with read(self.engine) as connection:
+            return read_overdue(connection)
 
     def head(self) -> tuple[int, str]:
         """Return the number of events and the hash of the last one; keep it elsewhere to find a cut tail."""

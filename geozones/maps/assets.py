@@ -23,7 +23,7 @@ SCRIPTS = (
     "table.js", "search.js", "card.js", "region.js", "zone.js", "land.js", "filter_panel.js", "export.js",
     "geodesic.js", "paper.js", "plot_sheet.js", "compare.js", "measure.js", "backdrop.js",
 )  # fmt: skip
-PRIVATE_STYLES = ("ledger.css",)
+PRIVATE_STYLES = ("ledger.css", "summary.css")
 PRIVATE_SCRIPTS = (
     "private.js",
     "held_back.js",

@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from geozones.changes import Changes
-from geozones.config import NETWORKS, Language, RegionConfig
+from geozones.config import NETWORKS, Language, PublishedFigures, RegionConfig
 from geozones.lifecycle import Event
 from geozones.maps.site_content import SiteContent
 from geozones.rules import Rules
@@ -115,6 +115,11 @@ class PageContent:
         By plot the path (below the folder of the pages) of a letter that may be written today.
     changes
         What changed since the run that was served before.
+    overdue, known_from
+        Spans in which start dates lay behind (`ledger.OverdueStarts`), and the first day that the ledger tells of;
+        None where no ledger was read.
+    published_figures
+        Figures made public, which stand beside the computed ones on the summary.
     data_files
         Names of the files in `data/` that the internal pages link to.
     is_public
@@ -152,6 +157,9 @@ class PageContent:
     history: Mapping[str, Sequence[Event]] = field(default_factory=dict)
     letters: Mapping[str, str] = field(default_factory=dict)
     changes: Changes | None = None
+    overdue: pd.DataFrame | None = None
+    known_from: dt.date | None = None
+    published_figures: PublishedFigures | None = None
     data_files: tuple[str, ...] = ("register.xlsx", "geozones.gpkg")
     is_public: bool = False
 
@@ -185,6 +193,9 @@ def public_content(content: PageContent) -> PageContent:
         strips=None,
         usable=_only(content.usable, _PUBLIC_USABLE),
         changes=None,
+        overdue=None,
+        known_from=None,
+        published_figures=None,
         zone_hazard_classes=None,
         sites=None,
         history={},

@@ -22,6 +22,7 @@ from geozones.maps.queue import draw_queue
 from geozones.maps.region import draw_region
 from geozones.maps.site_table import draw_site_pages
 from geozones.maps.stems import file_stem
+from geozones.maps.summary import draw_summary
 from geozones.maps.words import names
 from geozones.maps.zone import draw_zone
 from geozones.maps.zone_lines import district_words
@@ -67,6 +68,10 @@ def draw_pages(content: PageContent, *, audience: Audience) -> Iterator[tuple[st
     if not shown.is_public:
         yield "queue.html", _encoded(draw_queue(atlas))
         yield "changes.html", _encoded(draw_changes(shown))
+        summary, papers = draw_summary(atlas)
+        yield "summary.html", _encoded(summary)
+        for language, sheet in papers.items():
+            yield f"summary-{language}.pdf", sheet
     for place, zone in enumerate(atlas.zones):
         yield f"zones/{file_stem(str(zone['zone_id']))}.html", _encoded(draw_zone(atlas, place, sheets))
     if not shown.is_public:

@@ -12,13 +12,14 @@ from typing import Any
 import pandas as pd
 
 import geozones
-from geozones import cache, checks, coverage, figures, maps, publish, reports
+from geozones import cache, checks, maps, publish, reports
 from geozones.analysis import Analysis
 from geozones.changes import Changes, compare_runs, no_changes
-from geozones.config import NETWORKS, Config
+from geozones.config import Config
 from geozones.errors import Message
 from geozones.gate import Policy, Verdict, count_facts, judge, write_notice
 from geozones.i18n import N_
+from geozones.pipeline.content import gather_content
 from geozones.pipeline.inputs import Inputs, find_differences, find_inputs, settle_inputs
 from geozones.pipeline.region import CheckedRegion, analyse, check_region, choose_day, read_ledger
 from geozones.pipeline.stages import OnDone, OnStage, Stopwatch
@@ -247,29 +248,9 @@ def _write_run(
         "issues": issues,
         **vars(analysis),
     }
-    pages, tables = 0, region.tables
+    pages = 0
     with watch.stage("pages") as counts:
-        valid = tables.plots[figures.is_valid_on(tables.plots, as_of=as_of).to_numpy()]
-        gaps: dict[str, Any] = {
-            network: coverage.find_gaps(region.tables.districts, region.tables.coverage.get(network))
-            for network in NETWORKS
-            if region.tables.districts is not None
-        }
-        content = maps.PageContent(
-            **{**shared, "issues": region.issues},
-            layer_counts=_count_rows(region),
-            near_m={str(network): limit for network, limit in config.proximity.near_m.items()},
-            gaps=gaps,
-            history={} if region.book is None else region.book.events,
-            undivided_min_width_m=config.figures.undivided_min_width_m,
-            undivided=figures.find_undivided(
-                tables.zones, valid, min_width_m=config.figures.undivided_min_width_m
-            ),
-            single_files=config.maps.single_files,
-            tile_url=config.maps.tile_url,
-            sites=maps.SiteContent(sites.screening, sites.ranking, sites.proposals.refused),
-            changes=changes,
-        )
+        content = gather_content(config, region, analysis, sites, changes, as_of=as_of)
         for audience in ("internal", "public"):
             for name, page in maps.draw_pages(content, audience=audience):
                 run.write(f"{audience}/{name}", page)
@@ -288,15 +269,6 @@ def _write_run(
     told = reports.changes_as_json(unchanged, language=config.language)
     keep_page(store, run.run_id, page, publish.as_json(told))
     return pages
-
-
-def _count_rows(region: CheckedRegion) -> tuple[maps.LayerCount, ...]:
-    return tuple(
-        maps.LayerCount(
-            layer.key, layer.role, layer.read, layer.read - len(layer.quarantine), len(layer.quarantine)
-        )
-        for layer in region.layers
-    )
 
 
 def _compare(

@@ -108,7 +108,7 @@ def zone_figures(
     where nothing is stated), `projects`,
     `investment_kzt`, `invested_kzt`, `jobs_planned`, `jobs_actual` (NaN where nothing is recorded).
     """
-    rows = _plot_rows(plots, states, as_of=as_of)
+    rows = plot_rows(plots, states, as_of=as_of)
     figures = pd.DataFrame(index=pd.Index(zones["zone_id"], name="zone_id"))
     measured = measured_ha(zones).to_numpy()
     figures["counted"] = is_counted_zone(zones, as_of=as_of).to_numpy()
@@ -141,7 +141,7 @@ def zone_figures(
     return figures
 
 
-def _plot_rows(plots: Any, states: pd.DataFrame, *, as_of: dt.date) -> pd.DataFrame:
+def plot_rows(plots: Any, states: pd.DataFrame, *, as_of: dt.date) -> pd.DataFrame:
     """Lay zone, hectares and state of every plot valid on `as_of` side by side."""
     rows = states.reset_index(drop=True)
     rows["zone_id"] = plots["zone_id"].to_numpy()

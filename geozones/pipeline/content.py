@@ -1,0 +1,67 @@
+"""What the pages and sheets of a region are drawn from, put together from its tables, ledger and analysis."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from geozones import coverage, figures, maps, reports
+from geozones.analysis import Analysis
+from geozones.changes import Changes
+from geozones.config import NETWORKS, Config
+from geozones.pipeline.region import CheckedRegion
+
+
+def gather_content(
+    config: Config,
+    region: CheckedRegion,
+    analysis: Analysis,
+    sites: reports.ScreenedSites | None = None,
+    changes: Changes | None = None,
+    *,
+    as_of: dt.date,
+) -> maps.PageContent:
+    """Put together what the pages of a region show on a day.
+
+    `sites` are its screened proposals and `changes` what moved since the served run; None where there are none.
+    """
+    tables, book = region.tables, region.book
+    valid = tables.plots[figures.is_valid_on(tables.plots, as_of=as_of).to_numpy()]
+    width_m = config.figures.undivided_min_width_m
+    overdue = None if book is None else book.overdue
+    gaps: dict[str, Any] = {
+        network: coverage.find_gaps(tables.districts, tables.coverage.get(network))
+        for network in NETWORKS
+        if tables.districts is not None
+    }
+    return maps.PageContent(
+        region=config.region,
+        language=config.language,
+        as_of=as_of,
+        tables=tables,
+        sources=tables.sources,
+        issues=region.issues,
+        **vars(analysis),
+        layer_counts=_count_rows(region),
+        near_m={str(network): limit for network, limit in config.proximity.near_m.items()},
+        gaps=gaps,
+        history={} if book is None else book.events,
+        undivided_min_width_m=width_m,
+        undivided=figures.find_undivided(tables.zones, valid, min_width_m=width_m),
+        single_files=config.maps.single_files,
+        tile_url=config.maps.tile_url,
+        sites=None if sites is None else maps.SiteContent(sites.screening, sites.ranking, sites.proposals.refused),
+        changes=changes,
+        overdue=None if overdue is None else overdue.spans,
+        known_from=None if overdue is None else overdue.known_from,
+        published_figures=config.figures.published,
+    )
+
+
+def _count_rows(region: CheckedRegion) -> tuple[maps.LayerCount, ...]:
+    return tuple(
+        maps.LayerCount(
+            layer.key, layer.role, layer.read, layer.read - len(layer.quarantine), len(layer.quarantine)
+        )
+        for layer in region.layers
+    )

@@ -7,9 +7,10 @@ subject. All files of a language are read as one catalogue, once, when that lang
 from __future__ import annotations
 
 import datetime as dt
-import io
-from functools import cache
-from gettext import GNUTranslations, NullTranslations
+import re
+from decimal import Decimal
+from functools import cache, lru_cache
+from gettext import GNUTranslations, NullTranslations, c2py
 from importlib import resources
 from typing import Any
 
@@ -21,31 +22,58 @@ LANGUAGE_NAMES = {"kk": "Қаз", "ru": "Рус", "en": "Eng"}
 _LOCALES = {"kk": "kk", "ru": "ru", "en": "en_GB"}
 _NO_BREAK_SPACE = "\u00a0"
 
+_QUOTED = r'"(?:[^"\\]|\\.)*"'
+_ENTRY = re.compile(rf"^(msgid|msgid_plural|msgstr)(?:\[(\d)\])?((?:\s*{_QUOTED})+)", re.MULTILINE)
+_TEXT = re.compile(_QUOTED)
+_PLURAL = re.compile(r"Plural-Forms:[^;]*;\s*plural=([^;]*);")
+_ESCAPED = re.compile(r"\\(.)")
+_CHARACTERS = {"n": "\n", "t": "\t", "r": "\r"}
+
+_MOST_NUMBERS = 16_384
+"""Written numbers that are remembered: a page repeats its own many times over."""
+
 
 def N_(text: str) -> str:
     """Mark `text` for extraction, without translating it."""
     return text
 
 
+class _Catalogue(GNUTranslations):
+    """All texts of a language, read from the files of its translators."""
+
+    def __init__(self, language: str) -> None:
+        super().__init__()
+        self._catalog: dict[Any, str] = {}
+        folder = resources.files("geozones") / "translations" / language
+        for file in sorted(folder.iterdir(), key=lambda entry: entry.name):
+            if file.name.endswith(".po"):
+                self._add(file.read_text("utf-8"))
+
+    def _add(self, text: str) -> None:
+        """Add the entries of one file; those without a translation are left out."""
+        singular = ""
+        for kind, form, quoted in _ENTRY.findall(text):
+            words = "".join(_unquote(part) for part in _TEXT.findall(quoted))
+            if kind == "msgid":
+                singular = words
+            elif kind == "msgstr" and not singular:
+                self._read_plural(words)
+            elif kind == "msgstr" and words:
+                self._catalog[(singular, int(form)) if form else singular] = words
+
+    def _read_plural(self, header: str) -> None:
+        rule = _PLURAL.search(header)
+        if rule is not None:
+            self.plural = c2py(rule[1])
+
+
+def _unquote(quoted: str) -> str:
+    return _ESCAPED.sub(lambda found: _CHARACTERS.get(found[1], found[1]), quoted[1:-1])
+
+
 @cache
 def _catalogue(language: str) -> NullTranslations:
-    if language == "en":
-        return NullTranslations()
-    from babel.messages.catalog import Catalog
-    from babel.messages.mofile import write_mo
-    from babel.messages.pofile import read_po
-
-    merged = Catalog(locale=_LOCALES[language])
-    folder = resources.files("geozones") / "translations" / language
-    for file in sorted(folder.iterdir(), key=lambda entry: entry.name):
-        if file.name.endswith(".po"):
-            for message in read_po(io.BytesIO(file.read_bytes()), locale=_LOCALES[language]):
-                if message.id:
-                    merged.add(message.id, message.string)
-    compiled = io.BytesIO()
-    write_mo(compiled, merged)
-    compiled.seek(0)
-    return GNUTranslations(compiled)
+    return NullTranslations() if language == "en" else _Catalogue(language)
 
 
 def translate(text: str, language: str, /, **params: Any) -> str:
@@ -77,10 +105,15 @@ def format_number(value: float, language: str, *, decimals: int | None = None) -
 
     `decimals` fixes the number of decimals; None writes an integer without and others with at most three.
     """
+    return _write_number(str(value), language, decimals)
+
+
+@lru_cache(maxsize=_MOST_NUMBERS)
+def _write_number(value: str, language: str, decimals: int | None) -> str:
     from babel.numbers import format_decimal
 
     pattern = "#,##0.###" if decimals is None else "#,##0" + ("." + "0" * decimals if decimals else "")
-    written = format_decimal(value, format=pattern, locale=_LOCALES[language])
+    written = format_decimal(Decimal(value), format=pattern, locale=_LOCALES[language])
     return written.replace("\u202f", _NO_BREAK_SPACE)
 
 

@@ -14,7 +14,7 @@ from geozones.maps.shapes import encode_polygons, to_degrees
 from geozones.maps.words import each_language, names, short, text_or_none
 from geozones.restrictions import find_checks
 from geozones.rules import Rule, Rules, cite, label
-from geozones.tables import CONTRACTS
+from geozones.tables import CONTRACTS, RegionTables
 
 ANSWER_LETTERS = {"block": "b", "warn": "w", "unknown": "u"}
 """Answers of findings that a card lists; what passes is only counted."""
@@ -27,8 +27,8 @@ STOPPING = ("forbid", "calculation")
 Columns = dict[str, Any]
 
 
-class RuleBook:
-    """Words of the rules that a page speaks of, each once, numbered in the order of their use."""
+class RuleWords:
+    """What pages say of each rule, or of a check that several rules answer, worked out once."""
 
     def __init__(self, rules: Rules) -> None:
         self._by_id: dict[str, list[Rule]] = {}
@@ -36,15 +36,13 @@ class RuleBook:
             for name in {rule.id, rule.check} - {""}:
                 self._by_id.setdefault(name, []).append(rule)
         self._networks = {check.id: check.network for check in find_checks(rules)}
-        self._places: dict[str, int] = {}
+        self._known: dict[str, Columns] = {}
 
-    def place(self, rule_id: str) -> int:
-        """Return the number of a rule, or of a check that several rules answer."""
-        return self._places.setdefault(rule_id, len(self._places))
-
-    def words(self) -> list[Columns]:
-        """Describe the rules in order: `label`, `cite`, `read` (text of the rule was read), `network`, `stops`."""
-        return [self._describe(rule_id) for rule_id in self._places]
+    def of(self, rule_id: str) -> Columns:
+        """Describe a rule: `label`, `cite`, `read` (text of the rule was read), `network`, `stops`."""
+        if rule_id not in self._known:
+            self._known[rule_id] = self._describe(rule_id)
+        return self._known[rule_id]
 
     def _describe(self, rule_id: str) -> Columns:
         rules = self._by_id[rule_id]
@@ -61,16 +59,65 @@ class RuleBook:
         }
 
 
+class RuleBook:
+    """The rules that a page speaks of, each once, numbered in the order of their use."""
+
+    def __init__(self, rules: RuleWords) -> None:
+        self._rules = rules
+        self._places: dict[str, int] = {}
+
+    def place(self, rule_id: str) -> int:
+        """Return the number of a rule, or of a check that several rules answer."""
+        return self._places.setdefault(rule_id, len(self._places))
+
+    def words(self) -> list[Columns]:
+        """Describe the rules in order (`RuleWords.of`)."""
+        return [self._rules.of(rule_id) for rule_id in self._places]
+
+
 def _without_class(rule: Rule) -> Rule:
     return Rule(**{**vars(rule), "class_name": ""})
 
 
-class FeatureNames:
-    """Names of the objects that decide, each once, numbered in the order of their use."""
+class ObjectNames:
+    """Names of the objects of all layers, looked up as pages ask for them."""
 
-    def __init__(self, content: PageContent) -> None:
-        self._content = content
-        self._known: dict[str, dict[str, Any]] = {}
+    def __init__(self, tables: RegionTables) -> None:
+        self._tables = tables
+        self._rows: dict[str, dict[str, int]] = {}
+        self._known: dict[tuple[str, str], Any] = {}
+
+    def of(self, role: str, key: str) -> Any:
+        """Give the name of an object: one text, or one a language; its key where there is no such object."""
+        if (role, key) not in self._known:
+            self._known[role, key] = self._read(role, key)
+        return self._known[role, key]
+
+    def _read(self, role: str, key: str) -> Any:
+        table: Any = self._tables.of(role)
+        if table is None:
+            return key
+        if role not in self._rows:
+            self._rows[role] = {
+                name: row for row, name in enumerate(map(str, table[CONTRACTS[role].key].tolist()))
+            }
+        row = self._rows[role].get(key)
+        return key if row is None else _name_of(table, row, key)
+
+
+def _name_of(table: Any, row: int, key: str) -> Any:
+    if "name_ru" in table:
+        columns = [name for name in table.columns if str(name).startswith("name_")]
+        return names({str(name): table[name].iat[row] for name in columns} | {"key": key}, "key").as_json()
+    column = "name" if "name" in table else "number" if "number" in table else None
+    return short((text_or_none(table[column].iat[row]) if column else None) or key)
+
+
+class FeatureNames:
+    """The objects that a page names, each once, numbered in the order of their use."""
+
+    def __init__(self, named: ObjectNames) -> None:
+        self._names = named
         self._places: dict[tuple[str, str], int] = {}
 
     def place(self, layer: Any, feature: Any) -> int | None:
@@ -82,21 +129,7 @@ class FeatureNames:
 
     def words(self) -> list[Any]:
         """Give the names in order: one text, or one a language."""
-        return [self._of_layer(role).get(key, key) for role, key in self._places]
-
-    def _of_layer(self, role: str) -> dict[str, Any]:
-        if role not in self._known:
-            table: Any = self._content.tables.of(role)
-            self._known[role] = {} if table is None else _names_of(table, CONTRACTS[role].key)
-        return self._known[role]
-
-
-def _names_of(table: Any, key: str) -> dict[str, Any]:
-    rows = pd.DataFrame(table.drop(columns="geometry")).to_dict("records")
-    if "name_ru" in table:
-        return {str(row[key]): names({str(name): row[name] for name in row}, key).as_json() for row in rows}
-    column = "name" if "name" in table else "number" if "number" in table else key
-    return {str(row[key]): short(text_or_none(row[column]) or str(row[key])) for row in rows}
+        return [self._names.of(role, key) for role, key in self._places]
 
 
 class PlotLand:
@@ -106,10 +139,17 @@ class PlotLand:
     ----------
     content
         What the pages show. Without findings (for the public) there is nothing to tell.
+
+    Attributes
+    ----------
+    rules, objects
+        Words of the rules (None for the public) and names of the objects, for all that speaks of them.
     """
 
     def __init__(self, content: PageContent) -> None:
         self._content = content
+        self.rules = None if content.rules is None else RuleWords(content.rules)
+        self.objects = ObjectNames(content.tables)
         self._ids = content.tables.plots["plot_id"].astype("str").to_numpy(dtype=object)
         self._found: dict[str, list[dict[str, Any]]] = {}
         self._passed: dict[Any, int] = {}
@@ -138,9 +178,9 @@ class PlotLand:
         nothing) · `housing` (metres and feature). None for the public.
         """
         content = self._content
-        if content.rules is None or content.findings is None or content.usable is None:
+        if self.rules is None or content.findings is None or content.usable is None:
             return None
-        book, features = RuleBook(content.rules), FeatureNames(content)
+        book, features = RuleBook(self.rules), FeatureNames(self.objects)
         listed: Columns = {"cuts": [], "found": [], "passed": [], "housing": []}
         for plot_id in self._ids[rows]:
             found = self._found.get(plot_id, [])

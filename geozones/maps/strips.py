@@ -9,7 +9,7 @@ import shapely
 
 from geozones.maps.content import PageContent
 from geozones.maps.ground import Frame
-from geozones.maps.plot_land import FeatureNames, RuleBook
+from geozones.maps.plot_land import FeatureNames, PlotLand, RuleBook
 from geozones.maps.shapes import encode_polygons, to_degrees
 
 TOLERANCE_M = 0.5
@@ -17,15 +17,15 @@ DISTANCE_KIND, SANITARY_KIND = "distance", "sanitary_class"
 LAYER_OF_KIND = {DISTANCE_KIND: "distances", SANITARY_KIND: "sanitary"}
 
 
-def strips_within(content: PageContent, frame: Frame) -> dict[str, Any] | None:
-    """Give the strips of a map's frame.
+def strips_within(content: PageContent, land: PlotLand, frame: Frame) -> dict[str, Any] | None:
+    """Give the strips of a map's frame; `land` has the words of rules and objects.
 
     Returns
     -------
     `rules` and `features` (words, each once) and by layer (`strips`, `distances`, `sanitary`) rows of rule,
     feature, metres and outline; None for the public, and where there is nothing in the frame.
     """
-    if content.rules is None or content.strips is None:
+    if land.rules is None or content.strips is None:
         return None
     box = shapely.box(*frame.bounds)
     inside = content.strips[shapely.intersects(content.strips.geometry.array, box)]
@@ -33,7 +33,7 @@ def strips_within(content: PageContent, frame: Frame) -> dict[str, Any] | None:
         return None
     thin = shapely.simplify(np.asarray(inside.geometry.array, dtype=object), TOLERANCE_M)
     outlines = encode_polygons(to_degrees(shapely.intersection(thin, box), inside.crs))
-    book, features = RuleBook(content.rules), FeatureNames(content)
+    book, features = RuleBook(land.rules), FeatureNames(land.objects)
     layers: dict[str, list[Any]] = {}
     for row, outline in zip(inside.drop(columns="geometry").to_dict("records"), outlines, strict=True):
         if outline:

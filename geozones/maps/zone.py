@@ -46,7 +46,7 @@ def draw_zone(atlas: Atlas, place: int, sheets: PlotSheets, *, inlined: Inlined 
             "networks": atlas.plot_networks.of(rows) if span is None else None,
             "sheets": sheets.of(rows) if span is None else None,
             "land": atlas.plot_land.of(rows) if span is None else None,
-            "strips": strips_within(content, _frame(atlas, place)),
+            "strips": strips_within(content, atlas.plot_land, _frame(atlas, place)),
             "history": plot_history(content.history, _ids(atlas, rows), as_of=content.as_of),
             "asOf": content.as_of.isoformat(),
         },

@@ -60,7 +60,9 @@ def kept_file(way: str, count: int, folder: Path) -> Path:
 
 
 def run_interleaved(cases: list[tuple[str, int]], folder: Path, rounds: int) -> dict[tuple[str, int], Result]:
-    """Run all cases one after the other, and that so often."""
+    """Run all cases one after the other, and that so often; what they read is made before."""
+    for count in {count for _, count in cases}:
+        write_workload(folder, count)
     measured: dict[tuple[str, int], list[tuple[float, float]]] = {case: [] for case in cases}
     for _ in range(rounds):
         for case in cases:

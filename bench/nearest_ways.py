@@ -10,7 +10,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import resource
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -229,6 +228,12 @@ _ALL = (geozones_from_file, geozones_on_tables, sjoin_nearest, shapely_pieces, p
 WAYS: dict[str, Callable[[Path, dict[str, Path]], Measured]] = {way.__name__: way for way in _ALL}
 
 
+def own_peak_mb() -> float:
+    """Peak memory of this process alone; `ru_maxrss` would count that of the process which started it."""
+    status = Path("/proc/self/status").read_text("ascii")
+    return next(int(line.split()[1]) / 1024 for line in status.splitlines() if line.startswith("VmHWM"))
+
+
 def main() -> None:
     """Run one way and print seconds and peak memory."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -238,7 +243,7 @@ def main() -> None:
     parser.add_argument("--keep", type=Path)
     arguments = parser.parse_args()
     seconds, distances = WAYS[arguments.way](*write_workload(arguments.folder, arguments.count))
-    peak_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    peak_mb = own_peak_mb()
     if arguments.keep:
         np.savez(arguments.keep, **distances)
     print(json.dumps({"seconds": round(seconds, 4), "peak_mb": round(peak_mb)}))

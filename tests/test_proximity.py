@@ -153,6 +153,13 @@ def test_the_limit_is_compared_on_the_ground() -> None:
     assert measured(plot, line, max_distance_m=1000)[["line_id", "plot_x"]].isna().all()
 
 
+@pytest.mark.parametrize("wrong", [-1.0, float("nan")])
+def test_a_greatest_distance_that_is_none_is_refused(wrong: float) -> None:
+    plots, lines = table([make_square(0, 0, 10)]), table([make_line((20, 0), (20, 5))])
+    with pytest.raises(MeasureError, match="zero metres or more"):
+        find_nearest(plots, lines, max_distance_m=wrong)
+
+
 @pytest.mark.parametrize("crs", [None, "EPSG:4326", "EPSG:3857", "EPSG:2263", "EPSG:3395"])
 def test_a_crs_that_gives_no_metres_is_refused(crs: Any) -> None:
     with pytest.raises(MeasureError, match="EPSG:32642"):

@@ -106,8 +106,12 @@ class NearestIndex:
         Raises
         ------
         MeasureError
-            The CRS distorts lengths strongly where the plots lie.
+            The CRS distorts lengths strongly where the plots lie; `max_distance_m` is negative or no number.
         """
+        if max_distance_m is not None and not max_distance_m >= 0.0:
+            raise MeasureError(
+                N_("The greatest distance must be zero metres or more, not {value}."), value=max_distance_m
+            )
         count = len(plots.order)
         along_curve = Nearest(np.full(count, -1, dtype=np.int32), np.full((5, count), np.nan))
         bounds = plots.bounds
@@ -257,7 +261,8 @@ def find_nearest(plots: GeoDataFrame, lines: GeoDataFrame, *, max_distance_m: fl
     Raises
     ------
     MeasureError
-        The CRS is missing, geographic, strongly distorting, or differs between the tables; a line is a polygon.
+        The CRS is missing, geographic, strongly distorting, or differs between the tables; a line is a polygon;
+        `max_distance_m` is negative or no number.
     """
     crs = require_measuring_crs(plots.crs)
     if require_measuring_crs(lines.crs) != crs:

@@ -258,6 +258,14 @@ SHAPE_RULES: tuple[IssueRule, ...] = (
         N_("Nothing needs to be done where these plots are free. A holder that is missing goes into the journal."),
     ),
     IssueRule(
+        "inspection_refused", "warning",
+        N_("Inspection not taken"),
+        N_("The ledger does not take an inspection of the layer: {reason}"),
+        N_("The row names a plot that is not in the layers or has ended, or a day in the future, or its share of "
+           "greenery is no share."),
+        N_("Correct the row in the table of inspections; the next build takes it."),
+    ),
+    IssueRule(
         "opening_changed", "warning",
         N_("Opening balance changed"),
         N_("Rows of the opening balance that are not as the ledger took them in: {count} ({plots}). It takes them "

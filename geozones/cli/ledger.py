@@ -20,11 +20,15 @@ from geozones.cli.options import (
 
 if TYPE_CHECKING:
     from geozones.cli.ledger_region import RegionLedger
+    from geozones.pipeline import InspectionReport
 
 app = typer.Typer(help="Who holds which plot, since when, under which clock.", no_args_is_help=True)
 
 ActorOption = Annotated[str, typer.Option("--by", metavar="ACTOR", help="Who records it.")]
 DryRunOption = Annotated[bool, typer.Option("--dry-run", help="Show what it would do, and change nothing.")]
+SomePlotArgument = Annotated[
+    str | None, typer.Argument(metavar="[PLOT]", help="Id of the plot; may be left out with --file.")
+]
 PlotArgument = Annotated[str, typer.Argument(metavar="PLOT", help="Id of the plot.")]
 
 
@@ -39,9 +43,14 @@ def _open(config: Path, *, lang: str | None, as_of: str | None = None) -> Region
 @app.command()
 def record(
     event: Annotated[str, typer.Argument(metavar="EVENT", help="One of the events; see docs/ledger.md.")],
-    plot: PlotArgument,
-    date: Annotated[str, typer.Option("--date", metavar="YYYY-MM-DD", help="Day from which it counts.")],
     by: ActorOption,
+    plot: SomePlotArgument = None,
+    date: Annotated[
+        str | None, typer.Option("--date", metavar="YYYY-MM-DD", help="Day from which it counts.")
+    ] = None,
+    file: Annotated[
+        Path | None, typer.Option("--file", metavar="FILE", help="What inspect.html saved; for inspect alone.")
+    ] = None,
     participant: Annotated[str | None, typer.Option(help="Name or id of the participant.")] = None,
     holder_id: Annotated[str | None, typer.Option(help="BIN, or IIN of a sole entrepreneur.")] = None,
     holder_kind: Annotated[str | None, typer.Option(metavar="company|individual")] = None,
@@ -76,6 +85,17 @@ def record(
         for name, value in locals().items()
         if name in _EVENT_OPTIONS and value is not None
     }  # fmt: skip
+    if file is not None:
+        _require_file_alone(event, mixed=bool(named or more or date))
+        with _open(config, lang=lang, as_of=as_of) as region:
+            report = region.take_field_file(file, actor=by, plot_id=plot, dry_run=dry_run)
+        _tell_of_file(report, dry_run=dry_run, as_json=as_json)
+        return
+    if plot is None or date is None:
+        from geozones.errors import UsageError
+        from geozones.i18n import N_
+
+        raise UsageError(N_("An event needs a plot and --date; only inspect may take both from --file."))
     with _open(config, lang=lang, as_of=as_of) as region:
         day = read_date(date, option="--date")
         from geozones.cli.ledger_region import make_recorded_event
@@ -93,6 +113,30 @@ def record(
         say(N_("{event} of plot {plot_id} would be recorded; the state would be {state}."), **result)
     else:
         say(N_("No. {seq}: {event} of plot {plot_id} on {date}; the state is {state}."), **result)
+
+
+def _require_file_alone(event: str, *, mixed: bool) -> None:
+    """Refuse `--file` with anything that the file says itself."""
+    from geozones.errors import UsageError
+    from geozones.i18n import N_
+
+    if event != "inspect" or mixed:
+        raise UsageError(N_("--file goes with inspect alone, and holds the day and all else: leave them out."))
+
+
+def _tell_of_file(report: InspectionReport, *, dry_run: bool, as_json: bool) -> None:
+    from geozones.cli.messages import print_json, say
+    from geozones.i18n import N_
+
+    if as_json:
+        print_json({**vars(report), "plots": list(report.plots), "dry_run": dry_run})
+        return
+    words = (
+        N_("{file}: {rows} inspections; {recorded} would be recorded, {known} are known already.")
+        if dry_run
+        else N_("{file}: {rows} inspections; {recorded} recorded with {photos} photos, {known} known already.")
+    )
+    say(words, **vars(report))
 
 
 _EVENT_OPTIONS = (

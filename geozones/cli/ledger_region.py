@@ -6,7 +6,7 @@ import csv
 import datetime as dt
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 from zoneinfo import ZoneInfo
 
 import pandas as pd
@@ -29,6 +29,9 @@ from geozones.ledger import (
 )
 from geozones.lifecycle import MAP_STATE_OF, Event, add_clocks, make_event, tabulate_states
 from geozones.tables import CONTRACTS, empty_table
+
+if TYPE_CHECKING:
+    from geozones.pipeline import InspectionReport
 
 SHOWN_COLUMNS = (
     "plot_id", "state", "map_state", "start_passed", "since", "participant", "contract_no", "clock", "days_left",
@@ -75,6 +78,15 @@ class RegionLedger:
             "hash": recorded.hash,
             "dry_run": dry_run,
         }
+
+    def take_field_file(self, file: Path, *, actor: str, plot_id: str | None, dry_run: bool) -> InspectionReport:
+        """Record the inspections of a file that inspect.html saved."""
+        from geozones import pipeline
+
+        return pipeline.take_field_file(
+            self.config, self.ledger, file,
+            register=self.register, shown=file.name, actor=actor, plot_id=plot_id, dry_run=dry_run,
+        )  # fmt: skip
 
     def import_file(self, file: Path, *, actor: str, dry_run: bool) -> ImportReport:
         """Import a file, with the day asked about as the day of the opening balance."""

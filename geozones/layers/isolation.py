@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from geozones.checks.coordinates import Bounds
     from geozones.config import LayerSpec
     from geozones.layers.describe import FileDescription
+    from geozones.layers.field_file import FieldFile
     from geozones.layers.layer import Layer, RawTable
     from geozones.layers.limits import Limits
     from geozones.layers.site_rows import ReadSites
@@ -116,6 +117,12 @@ class IsolatedReader:
         task = Task("geozones.layers.sites", "read_sites", path.absolute(), {"shown": path.name, **options})
         sites: ReadSites = self._ask(task, shown=task.options["shown"], seconds=self._seconds_for(path))
         return sites
+
+    def read_field_file(self, path: Path, *, shown: str) -> FieldFile:
+        """Read a file of inspections as `geozones.layers.field_file.read_field_file` does."""
+        task = Task("geozones.layers.field_file", "read_field_file", path.absolute(), {"shown": shown})
+        found: FieldFile = self._ask(task, shown=shown, seconds=self._seconds_for(path))
+        return found
 
     def list_sheets(self, path: Path) -> list[str]:
         """List the sheets of a workbook as `geozones.layers.workbook.list_sheets` does."""

@@ -36,7 +36,14 @@ class ImportReport:
 
 
 def import_file(
-    ledger: Ledger, file: Path, *, register: PlotRegister, balance_on: dt.date, actor: str, dry_run: bool = False
+    ledger: Ledger,
+    file: Path,
+    *,
+    register: PlotRegister,
+    balance_on: dt.date,
+    actor: str,
+    dry_run: bool = False,
+    shown: str = "",
 ) -> ImportReport:
     """Import a register workbook (.xlsx) or a text table (.csv): all rows or none.
 
@@ -54,6 +61,8 @@ def import_file(
         Who records the rows that do not name anybody.
     dry_run
         Show what it would do and leave the ledger as it is.
+    shown
+        What messages call the file; empty takes its name.
 
     Returns
     -------
@@ -68,11 +77,14 @@ def import_file(
     ImportRefusedError
         Rows are bad or refused by a rule; the error names each with its number and reason.
     """
+    name = shown or file.name
     if not file.is_file():
-        raise InputError(N_("{file}: no such file to import."), file=file.name)
-    reader = read_workbook if file.suffix.lower() in (".xlsx", ".xlsm") else _read_text_table
-    parsed = reader(file, balance_on=balance_on, actor=actor)
-    return _import_rows(ledger, parsed, register=register, file=file.name, dry_run=dry_run)
+        raise InputError(N_("{file}: no such file to import."), file=name)
+    if file.suffix.lower() in (".xlsx", ".xlsm"):
+        parsed = read_workbook(file, balance_on=balance_on, actor=actor, shown=name)
+    else:
+        parsed = _read_text_table(file, balance_on=balance_on, actor=actor)
+    return _import_rows(ledger, parsed, register=register, file=name, dry_run=dry_run)
 
 
 def import_opening(

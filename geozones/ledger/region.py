@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import pandas as pd
@@ -13,10 +13,11 @@ from geozones import checks
 from geozones.config import Config
 from geozones.errors import ImportRefusedError, Message
 from geozones.ledger.importing import ImportReport, find_changed_openings, import_opening
+from geozones.ledger.inspecting import RefusedRow, read_inspections, take_rows, zone_inspections
 from geozones.ledger.past import OverdueStarts
 from geozones.ledger.register import PlotRegister, register_plots
 from geozones.ledger.store import Ledger, open_ledger
-from geozones.lifecycle import MAP_STATE_OF, STATE_LABELS, Event, PlotState, make_calendar, plot_states
+from geozones.lifecycle import MAP_STATE_OF, STATE_LABELS, Event, Inspection, PlotState, make_calendar, plot_states
 from geozones.rules import load_rules
 from geozones.tables import RegionTables
 
@@ -49,6 +50,7 @@ class LedgerReading:
     refused and the ledger is empty. `events` are the last ones of each plot, the latest first. `issues` says why
     the balance was refused, and where ledger and layer do not agree. `seq` and `head` are number and hash of the
     last event. `overdue` says since when and until when start dates had passed; None for an empty ledger.
+    `inspections` are those of plots, and of zones from the layer, the latest first.
     """
 
     states: pd.DataFrame
@@ -57,6 +59,7 @@ class LedgerReading:
     seq: int
     head: str
     overdue: OverdueStarts | None = None
+    inspections: Mapping[str, Sequence[Inspection]] = field(default_factory=dict)
 
 
 def read_region_ledger(
@@ -88,25 +91,41 @@ def read_region_ledger(
     """
     found: list[_Found] = []
     plots = tables.plots
+    register = register_plots(plots, tables.zones, today=max(as_of, today))
+    zones = frozenset(tables.zones["zone_id"])
     with open_region_ledger(config) as ledger:
         if allocations is not None and ledger.head()[0]:
             found += _find_changes(find_changed_openings(ledger, allocations))
         elif allocations is not None:
-            register = register_plots(plots, tables.zones, today=max(as_of, today))
             try:
                 take_opening(ledger, config, allocations, register=register)
             except ImportRefusedError as error:
                 found += [("opening_refused", None, {"reason": reason}) for reason in error.messages]
+        unfilled = bool(found) and not ledger.head()[0]
+        refused = [] if unfilled else take_rows(ledger, tables.inspections, register=register, zones=zones)
         seq, head = ledger.head()
-        if found and not seq:
+        seen: dict[str, list[Inspection]] = zone_inspections(tables.inspections, zones, as_of=as_of)
+        if unfilled:
             table = plot_states(plots, allocations, as_of=as_of)
         else:
             states = ledger.states(as_of=as_of)
             found += compare_with_layer(plots, states, as_of=as_of, began=ledger.began_on())
             table = ledger.lay_out(plots, states, as_of=as_of)
+            seen |= read_inspections(ledger, states, as_of=as_of)
         events = ledger.last_events(as_of=as_of)
         overdue = ledger.overdue() if seq else None
-    return LedgerReading(table, events, _make_issues(found, crs=config.region.crs), seq, head, overdue)
+    issues = checks.join_issues(
+        [_make_issues(found, crs=config.region.crs), *_refused_issues(refused, crs=config.region.crs)],
+        crs=config.region.crs,
+    )
+    return LedgerReading(table, events, issues, seq, head, overdue, seen)
+
+
+def _refused_issues(refused: Sequence[RefusedRow], *, crs: str) -> Iterator[Any]:
+    for row in refused:
+        yield checks.make_issues(
+            "inspection_refused", layer=row.layer, keys=[row.plot_id], params={"reason": row.reason}, crs=crs
+        )
 
 
 def _make_issues(found: list[_Found], *, crs: str) -> Any:

@@ -39,7 +39,13 @@ JOURNAL_COLUMNS: Mapping[str, str] = {
     "started": N_("Inspection: work started"),
     "stage": N_("Inspection: stage"),
     "greening_share": N_("Inspection: share of greenery"),
+    "tidiness": N_("Inspection: order on the plot"),
+    "time": N_("Inspection: time of day"),
+    "lon": N_("Inspection: longitude"),
+    "lat": N_("Inspection: latitude"),
+    "accuracy_m": N_("Inspection: accuracy of the position, m"),
     "photo": N_("Inspection: photo"),
+    "photo_taken": N_("Inspection: when the photos were taken"),
     "reserved_for": N_("Reserved for"),
     "council_decision": N_("Number of the council's decision"),
     "project": N_("Project"),
@@ -60,6 +66,9 @@ JOURNAL_COLUMNS: Mapping[str, str] = {
 }
 """Columns of the journal and their headings; only date, plot and event are needed in every row."""
 
+REFUSAL, REFUSAL_LABEL = "refusal", N_("Why refused (no row was taken)")
+"""The column that a refused workbook comes back with; when it is sent again, it is passed over."""
+
 CHOICE_LABELS: Mapping[str, str] = {
     "company": N_("company"),
     "individual": N_("sole entrepreneur"),
@@ -75,6 +84,9 @@ CHOICE_LABELS: Mapping[str, str] = {
     "yes": N_("yes, it is so"),
     "no": N_("no, it is not so"),
     "unknown": N_("not known"),
+    "good": N_("order is good"),
+    "fair": N_("order with remarks"),
+    "poor": N_("order is poor"),
 }
 """The words for the values that a cell may hold."""
 
@@ -125,7 +137,7 @@ class _CellError(Exception):
 def headings_of(sheet: str) -> Mapping[str, str]:
     """Return every heading under which a column of a sheet is known, in small letters, with its name."""
     known: dict[str, str] = {}
-    for name, label in columns_of(sheet).items():
+    for name, label in {**columns_of(sheet), REFUSAL: REFUSAL_LABEL}.items():
         for text in (name, label, *(translate(label, language) for language in ("ru", "kk"))):
             known.setdefault(_plain(text), name)
     return known
@@ -190,7 +202,7 @@ def parse_rows(
     parsed = ParsedRows()
     for place, cells in rows:
         try:
-            values = {name: read_cell(name, cell) for name, cell in cells.items()}
+            values = {name: read_cell(name, cell) for name, cell in cells.items() if name != REFUSAL}
             event = _opening(values, balance_on) if sheet == REGISTER else _journal_event(values)
         except _CellError as error:
             parsed.problems.append(place.complain(error.message))

@@ -32,7 +32,7 @@ from geozones.lifecycle import EVENTS, FIELDS
 from geozones.lifecycle.events import CHOICES
 
 _HEADER_ROWS = 3
-_HEADER_SEARCH_ROWS = 10
+HEADER_SEARCH_ROWS = 10
 _ROWS_WITH_VALIDATION = 5000
 _CREATED = dt.datetime(2025, 1, 1)
 """A fixed day, so that the same content gives the same bytes."""
@@ -159,7 +159,7 @@ def _write_lists(book: xlsxwriter.Workbook, plot_ids: Sequence[str], language: s
     sheet.set_column(0, 3, 26)
 
 
-def read_workbook(file: Path, *, balance_on: dt.date, actor: str) -> ParsedRows:
+def read_workbook(file: Path, *, balance_on: dt.date, actor: str, shown: str = "") -> ParsedRows:
     """Read the rows of a register workbook.
 
     Parameters
@@ -168,6 +168,8 @@ def read_workbook(file: Path, *, balance_on: dt.date, actor: str) -> ParsedRows:
         An .xlsx with a sheet Register, a sheet Journal, or both; or one sheet with the columns of one of them.
     balance_on, actor
         As of `sheets.parse_rows`.
+    shown
+        What messages call the file; empty takes its name.
 
     Returns
     -------
@@ -178,6 +180,7 @@ def read_workbook(file: Path, *, balance_on: dt.date, actor: str) -> ParsedRows:
     InputError
         The file is no workbook, or its sheets are not those of a register.
     """
+    name = shown or file.name
     try:
         merged = _merged_ranges(file)
         book = openpyxl.load_workbook(file, read_only=True, data_only=False)
@@ -192,20 +195,20 @@ def read_workbook(file: Path, *, balance_on: dt.date, actor: str) -> ParsedRows:
     ) as error:
         raise InputError(
             N_("{file}: the register workbook cannot be read; it is damaged, protected or not an .xlsx."),
-            file=file.name,
+            file=name,
         ) from error
     parsed = ParsedRows()
     try:
-        for name, sheet in _choose_sheets(book, file):
-            rows = _SheetRows(file.name, name, sheet, merged.get(sheet.title, ()))
-            parsed.add(parse_rows(iter(rows), sheet=name, balance_on=balance_on, actor=actor))
+        for kind, sheet in choose_sheets(book, shown=name):
+            rows = _SheetRows(name, kind, sheet, merged.get(sheet.title, ()))
+            parsed.add(parse_rows(iter(rows), sheet=kind, balance_on=balance_on, actor=actor))
             parsed.problems += rows.problems
     finally:
         book.close()
     return parsed
 
 
-def _choose_sheets(book: Any, file: Path) -> list[tuple[str, Any]]:
+def choose_sheets(book: Any, *, shown: str) -> list[tuple[str, Any]]:
     """Find the sheets Register and Journal, or the one sheet that has the columns of one of them."""
     filled = [sheet for sheet in book.worksheets if _kind_of(sheet) is not None or _has_cells(sheet)]
     named = {name.casefold(): name for name in (REGISTER, JOURNAL, LISTS)}
@@ -219,7 +222,7 @@ def _choose_sheets(book: Any, file: Path) -> list[tuple[str, Any]]:
         raise InputError(
             N_("{file}: the sheets must be Register and Journal (and Lists); found: {names}. Take the template of "
                "ledger template."),
-            file=file.name,
+            file=shown,
             names=", ".join(sheet.title for sheet in book.worksheets),
         )  # fmt: skip
     return [(name, sheet) for name, sheet in known if name != LISTS]
@@ -231,7 +234,7 @@ def _has_cells(sheet: Any) -> bool:
 
 def _kind_of(sheet: Any) -> str | None:
     """Say by its headings whether a sheet is a journal or a register."""
-    for row in sheet.iter_rows(max_row=_HEADER_SEARCH_ROWS, values_only=True):
+    for row in sheet.iter_rows(max_row=HEADER_SEARCH_ROWS, values_only=True):
         for kind in (JOURNAL, REGISTER):
             header = find_header(row, kind)
             if header is not None and (kind == REGISTER or "event" in header.values()):
@@ -250,7 +253,7 @@ class _SheetRows:
         header: dict[int, str] | None = None
         for number, cells in enumerate(self.sheet.iter_rows(), start=1):
             values = tuple(cell.value for cell in cells)
-            if number <= _HEADER_SEARCH_ROWS:
+            if number <= HEADER_SEARCH_ROWS:
                 found = find_header(values, self.name)
                 if found is not None:
                     header = found
@@ -259,7 +262,7 @@ class _SheetRows:
             if all(value is None for value in values):
                 continue
             if header is None:
-                if number >= _HEADER_SEARCH_ROWS:
+                if number >= HEADER_SEARCH_ROWS:
                     self._complain(number, N_("no row above it names the columns."))
                     return
                 continue

@@ -8,6 +8,7 @@ refused, `clocks.py` for the terms, `steps.py` for what follows from when, `queu
 from geozones.lifecycle.clocks import Term, contract_term, count_term, land_term
 from geozones.lifecycle.demands import Context, PlotFacts
 from geozones.lifecycle.events import EVENTS, FIELDS, Event, EventRule, make_event
+from geozones.lifecycle.inspections import STAGES, TIDINESS_NAMES, Inspection, inspection_of
 from geozones.lifecycle.letters import LETTER_OF_STEP, LETTERS, Letter, find_letter_refusal
 from geozones.lifecycle.queue import QUEUE_COLUMNS, QUEUE_GROUPS, return_queue
 from geozones.lifecycle.refusals import (
@@ -32,11 +33,14 @@ __all__ = [
     "NEW_PLOT",
     "QUEUE_COLUMNS",
     "QUEUE_GROUPS",
+    "STAGES",
     "STATE_COLUMNS",
     "STATE_LABELS",
+    "TIDINESS_NAMES",
     "Context",
     "Event",
     "EventRule",
+    "Inspection",
     "Letter",
     "PlotFacts",
     "PlotState",
@@ -53,6 +57,7 @@ __all__ = [
     "find_refusal",
     "find_timeline_refusal",
     "in_effect",
+    "inspection_of",
     "is_start_passed",
     "land_term",
     "make_calendar",

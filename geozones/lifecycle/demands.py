@@ -312,6 +312,20 @@ def _find_part_problems(before: PlotState, event: Event, others: Mapping[str, Pl
         )  # fmt: skip
 
 
+def _check_greening(before: PlotState, event: Event, context: Context) -> Message | None:
+    share = event.fields.get("greening_share")
+    if share is None or 0 <= share <= 1:
+        return None
+    return refuse(
+        event,
+        N_("Plot {plot}: {event}: greening_share {share} is no share; write 0.12 for 12 %. "
+           "Rule: {act}, art. {article}."),
+        share=share,
+        act=HOUSE_RULE,
+        article="8",
+    )  # fmt: skip
+
+
 DEMANDS: Mapping[str, tuple[Callable[[PlotState, Event, Context], Message | None], ...]] = {
     "contract": (_check_participant_known, _check_reservation, _check_register_date, _check_start_due),
     "start": (_check_once("started_on"),),
@@ -325,6 +339,7 @@ DEMANDS: Mapping[str, tuple[Callable[[PlotState, Event, Context], Message | None
     "termination_notice": (_check_held, _check_cure_term),
     "terminate": (_check_termination_term,),
     "return": (_check_struck,),
+    "inspect": (_check_greening,),
     "split": (_check_parts,),
     "merge": (_check_parts,),
 }

@@ -62,8 +62,14 @@ FIELDS: Mapping[str, FieldKind] = {
     "started": "text",
     "stage": "text",
     "greening_share": "number",
+    "tidiness": "text",
+    "time": "text",
+    "lon": "number",
+    "lat": "number",
+    "accuracy_m": "number",
     "note": "text",
     "photo": "text",
+    "photo_taken": "text",
     "into": "list",
     "with": "list",
     "allocation_to": "text",
@@ -73,11 +79,15 @@ FIELDS: Mapping[str, FieldKind] = {
 }
 """What an event may carry, and how it is read; dates are held as ISO text."""
 
+TIDINESS = ("good", "fair", "poor")
+"""How orderly an inspection found a plot."""
+
 CHOICES: Mapping[str, tuple[str, ...]] = {
     "holder_kind": ("company", "individual"),
     "ground": ("breach", "court", "agreement", "expiry"),
     "kind": ("pledge", "arrest", "land_order", "lease", "other"),
     "started": ("yes", "no", "unknown"),
+    "tidiness": TIDINESS,
     "void": ("yes",),
 }
 
@@ -221,7 +231,9 @@ _ALL_EVENTS = (
     ),
     EventRule(
         "inspect", N_("Inspection"), LIVE_STATES, required=("started",),
-        optional=("stage", "greening_share", "photo"), article="34(4)",
+        optional=("stage", "tidiness", "greening_share", "time", "lon", "lat", "accuracy_m", "photo",
+                  "photo_taken"),
+        article="34(4)",
     ),
     EventRule(
         "correct", N_("Correction of an event"), LIVE_STATES | {"ended"}, required=("corrects", "reason"),

@@ -5,13 +5,14 @@
 """
 
 from geozones.maps.changes import draw_changes
-from geozones.maps.content import LayerCount, PageContent, public_content
+from geozones.maps.content import InboxLine, LayerCount, PageContent, public_content
 from geozones.maps.pages import draw_doors, draw_pages, draw_screening
 from geozones.maps.plots_layer import PlotsLayer
 from geozones.maps.single_page import draw_plots_map
 from geozones.maps.site_content import SiteContent, site_stems
 
 __all__ = [
+    "InboxLine",
     "LayerCount",
     "PageContent",
     "PlotsLayer",

@@ -23,7 +23,7 @@ SCRIPTS = (
     "table.js", "search.js", "card.js", "region.js", "zone.js", "land.js", "filter_panel.js", "export.js",
     "geodesic.js", "paper.js", "plot_sheet.js", "compare.js", "measure.js", "backdrop.js",
 )  # fmt: skip
-PRIVATE_STYLES = ("ledger.css", "summary.css")
+PRIVATE_STYLES = ("ledger.css", "summary.css", "inspect.css")
 PRIVATE_SCRIPTS = (
     "private.js",
     "held_back.js",
@@ -33,6 +33,7 @@ PRIVATE_SCRIPTS = (
     "issues.js",
     "queue.js",
     "history.js",
+    "inspections.js",
 )
 PLOTS_LAYER_SCRIPTS = ("gz.js", "labels.js", "ground.js", "plots_layer.js")
 TILE_SCRIPTS = (
@@ -45,6 +46,8 @@ PROPOSE_SCRIPTS = (
     "propose.js",
 )  # fmt: skip
 """What only the page loads on which a site is proposed."""
+INSPECT_SCRIPTS = ("inspect.js",)
+"""What only the form for the field holds; it is one file, and no asset of the others."""
 PLOTS_LAYER_STYLES = ("tokens.css", "map.css")
 
 _TEXT = re.compile(r'GZ\.t(?:\.bind\(null,|\()\s*"((?:[^"\\]|\\.)*)"')
@@ -65,6 +68,11 @@ def asset_files(*, public: bool) -> Iterator[tuple[str, bytes]]:
     yield "leaflet.css", _vendor("leaflet.css")
     yield "leaflet.js", _SOURCE_MAP.sub(b"", _OUTSIDE_LINK.sub(b"<a>", _vendor("leaflet.js")))
     yield "leaflet.LICENSE.txt", _vendor("LICENSE")
+
+
+def inspect_script() -> bytes:
+    """Return the script of the form for the field, with its texts."""
+    return _bundle(INSPECT_SCRIPTS).encode()
 
 
 def patterns() -> str:

@@ -13,19 +13,22 @@ from branca.element import JavascriptLink
 from geozones.changes import SETTINGS, unpack_message
 from geozones.i18n import N_
 from geozones.lifecycle import EVENTS
-from geozones.maps.content import PageContent
+from geozones.maps.content import InboxLine, PageContent
 from geozones.maps.frame_page import page_context
 from geozones.maps.issue_rows import message_words
 from geozones.maps.page import LOCAL_ASSETS, PageFigure
 from geozones.maps.provenance import layer_lines
 from geozones.maps.stems import file_stem
 from geozones.maps.terms import NETWORK_NAMES, SEVERITIES, STATE_NAMES
-from geozones.maps.words import Words, date, join, names, number, number_or_none, same, short, t, text_or_none
+from geozones.maps.words import Words, date, join, names, number, number_or_none, same, short, t, text_or_none, tn
 from geozones.rules import label
 from geozones.tables import CONTRACTS
 
 MOST_ROWS = 200
 """As many rows of one kind stand on the page; all of them are in `data/changes.json`."""
+
+MOST_REASONS = 20
+"""As many reasons of one refused file stand on the page; the file that went back has all of them."""
 
 _ANSWER_WORDS = {"yes": N_("yes"), "no": N_("no"), "unknown": N_("unknown"), "pass": N_("nothing against"),
                  "warn": N_("to be checked"), "block": N_("forbids")}  # fmt: skip
@@ -65,11 +68,31 @@ def draw_changes(content: PageContent) -> str:
         "sections": sections,
         "summary": _summary(writer) if writer else [],
         "most": MOST_ROWS,
+        "inbox": [_inbox_row(line) for line in content.inbox],
     }
     figure = PageFigure("changes.html", context)
     leaflet = next(link for link in LOCAL_ASSETS if link.endswith(".js"))
     figure.header.add_child(JavascriptLink(leaflet), name="leaflet")
     return figure.render()
+
+
+_KINDS = {"workbook": N_("register workbook"), "inspections": N_("inspection")}
+
+
+def _inbox_row(line: InboxLine) -> dict[str, Any]:
+    """Write what became of a file that came for the ledger."""
+    return {
+        "name": same(short(line.name)),
+        "kind": t(_KINDS[line.kind]),
+        "result": None
+        if line.reasons
+        else tn("{n} row recorded", "{n} rows recorded", line.recorded)
+        if line.recorded
+        else t("nothing new: all rows are known"),
+        "reasons": [message_words(reason) for reason in line.reasons[:MOST_REASONS]],
+        "more": max(0, len(line.reasons) - MOST_REASONS),
+        "returned": same(short(line.returned)),
+    }
 
 
 def _since(before: tuple[str, str]) -> Words:

@@ -16,7 +16,8 @@ import pandas as pd
 
 from geozones.changes import Changes
 from geozones.config import NETWORKS, Language, PublishedFigures, RegionConfig
-from geozones.lifecycle import Event
+from geozones.errors import Message
+from geozones.lifecycle import Event, Inspection
 from geozones.maps.site_content import SiteContent
 from geozones.rules import Rules
 from geozones.tables import DERIVED, LayerSource, RegionTables, empty_table
@@ -64,6 +65,17 @@ class LayerCount:
     read: int
     kept: int
     set_aside: int
+
+
+@dataclass(frozen=True)
+class InboxLine:
+    """A file that came for the ledger: rows recorded, or the reasons why none was, and what went back."""
+
+    name: str
+    kind: str
+    recorded: int = 0
+    reasons: tuple[Message, ...] = ()
+    returned: str = ""
 
 
 @dataclass(frozen=True)
@@ -120,6 +132,12 @@ class PageContent:
         None where no ledger was read.
     published_figures
         Figures made public, which stand beside the computed ones on the summary.
+    inspections
+        By plot or zone its inspections, the latest first.
+    photos
+        Names of the photos that stand in `photos/`.
+    inbox
+        What came into the inbox for the ledger: taken, or refused and why.
     data_files
         Names of the files in `data/` that the internal pages link to.
     is_public
@@ -160,6 +178,9 @@ class PageContent:
     overdue: pd.DataFrame | None = None
     known_from: dt.date | None = None
     published_figures: PublishedFigures | None = None
+    inspections: Mapping[str, Sequence[Inspection]] = field(default_factory=dict)
+    photos: frozenset[str] = frozenset()
+    inbox: tuple[InboxLine, ...] = ()
     data_files: tuple[str, ...] = ("register.xlsx", "geozones.gpkg")
     is_public: bool = False
 
@@ -200,6 +221,9 @@ def public_content(content: PageContent) -> PageContent:
         sites=None,
         history={},
         letters={},
+        inspections={},
+        photos=frozenset(),
+        inbox=(),
         tile_url=None,
         data_files=(),
         is_public=True,

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Literal
 
 import numpy as np
 from markupsafe import Markup
 
-from geozones.maps.assets import asset_files, tiles_script
+from geozones.maps.assets import asset_files, inspect_script, tiles_script
 from geozones.maps.atlas import Atlas, make_atlas
 from geozones.maps.backdrop import make_backdrop
 from geozones.maps.changes import draw_changes
 from geozones.maps.content import PageContent, public_content
+from geozones.maps.inspect_page import draw_inspect, form_rows
 from geozones.maps.issues_page import draw_issues
 from geozones.maps.page import environment, json_for_script
 from geozones.maps.plot_rows import pick
@@ -53,7 +54,8 @@ def draw_pages(content: PageContent, *, audience: Audience) -> Iterator[tuple[st
         A page asks for a file from outside.
     """
     shown = public_content(content) if audience == "public" else content
-    for name, asset in asset_files(public=shown.is_public):
+    assets = dict(asset_files(public=shown.is_public))
+    for name, asset in assets.items():
         yield f"assets/{name}", asset
     atlas = make_atlas(shown)
     if atlas.tiles is not None:
@@ -72,12 +74,14 @@ def draw_pages(content: PageContent, *, audience: Audience) -> Iterator[tuple[st
         yield "summary.html", _encoded(summary)
         for language, sheet in papers.items():
             yield f"summary-{language}.pdf", sheet
+        plots = _search_script(atlas, rows=form_rows(atlas))
+        yield "inspect.html", _encoded(draw_inspect(atlas, {**assets, "inspect.js": inspect_script()}, plots))
     for place, zone in enumerate(atlas.zones):
         yield f"zones/{file_stem(str(zone['zone_id']))}.html", _encoded(draw_zone(atlas, place, sheets))
     if not shown.is_public:
         yield "issues.html", _encoded(draw_issues(atlas))
     if audience in shown.single_files:
-        yield from _single_files(atlas, sheets)
+        yield from _single_files(atlas, sheets, assets)
     if shown.sites is not None:
         for name, page in draw_site_pages(atlas, shown.sites):
             yield f"proposals/{name}", _encoded(page)
@@ -114,9 +118,8 @@ def draw_screening(content: PageContent) -> Iterator[tuple[str, bytes]]:
         yield f"proposals/{name}", _encoded(page)
 
 
-def _single_files(atlas: Atlas, sheets: PlotSheets) -> Iterator[tuple[str, bytes]]:
+def _single_files(atlas: Atlas, sheets: PlotSheets, assets: Mapping[str, bytes]) -> Iterator[tuple[str, bytes]]:
     """Draw the index and the zones, each as one file to send; not those whose plots are in tiles."""
-    assets = dict(asset_files(public=atlas.content.is_public))
 
     def inlined(place: int | None) -> Callable[[str], Markup]:
         own = {**assets, "search.js": _search_script(atlas, place)}
@@ -149,19 +152,20 @@ def _encoded(page: str) -> bytes:
     return page.encode("utf-8", "replace")
 
 
-def _search_script(atlas: Atlas, place: int | None = None) -> bytes:
+def _search_script(atlas: Atlas, place: int | None = None, *, rows: Any = None) -> bytes:
     """Write the index of the search box: zones, and of every plot number, zone, cadastral number and id.
 
-    `place` leaves the plots of one zone alone in it.
+    `place` leaves the plots of one zone alone in it; `rows` those of a page that stands alone.
     """
-    return f"GZ.searchIndex({json_for_script(_search_index(atlas, place))});\n".encode("utf-8", "replace")
+    return f"GZ.searchIndex({json_for_script(_search_index(atlas, place, rows))});\n".encode("utf-8", "replace")
 
 
-def _search_index(atlas: Atlas, place: int | None) -> dict[str, Any]:
+def _search_index(atlas: Atlas, place: int | None, rows: Any) -> dict[str, Any]:
     content, plots = atlas.content, atlas.plots
+    is_alone = rows is not None
     if place is not None:
         rows = atlas.plots_of(place)
-    else:
+    elif rows is None:
         shown = atlas.shown if atlas.tiles is None else atlas.shown[:0]
         rows = shown[np.asarray(plots["zone"])[shown] >= 0]
     index: dict[str, Any] = {
@@ -179,7 +183,7 @@ def _search_index(atlas: Atlas, place: int | None) -> dict[str, Any]:
     }
     if place is not None:
         index["plots"]["zone"] = [0] * len(rows)
-    if atlas.tiles is not None and place is None:
+    if atlas.tiles is not None and place is None and not is_alone:
         index["store"] = atlas.tiles.name
     if not content.is_public:
         index["holders"] = plots["participant"][rows].tolist()

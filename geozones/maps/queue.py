@@ -54,6 +54,7 @@ class QueueRow:
 
     plot_id: str
     href: str
+    form: str
     plot: Words
     area_ha: float | None
     holder: str | None
@@ -133,6 +134,7 @@ class _Writer:
         return QueueRow(
             plot_id=plot_id,
             href=f"zones/{file_stem(zone_id)}.html#plot={quote(plot_id, safe='')}",
+            form=f"inspect.html#plot={quote(plot_id, safe='')}",
             plot=join([self._zones.get(zone_id) or same(short(zone_id)), plot_name], "\u00a0/\u00a0"),
             area_ha=number_or_none(row["area_ha"]),
             holder=_short_or_none(row["participant"]),

@@ -10,6 +10,7 @@ from geozones.maps.atlas import Atlas
 from geozones.maps.frame_page import page_context
 from geozones.maps.ground import Frame, GroundLayer, frame_of
 from geozones.maps.history import plot_history
+from geozones.maps.inspections import card_inspections, zone_inspections
 from geozones.maps.legend import legend_networks, legend_states
 from geozones.maps.page import Inlined, OfflineMap, PageFigure
 from geozones.maps.plot_sheets import PlotSheets
@@ -33,6 +34,7 @@ def draw_zone(atlas: Atlas, place: int, sheets: PlotSheets, *, inlined: Inlined 
     context = page_context(content, atlas.layers, title=title, home="../", single=file_stem(str(zone["zone_id"])))
     context |= _about(atlas, place) | {
         "has_plots": len(rows) > 0,
+        "seen": None if content.is_public else zone_inspections(content, zone, _plots(atlas, rows)),
         "page_data": {
             "kind": "zone",
             "demonstration": content.region.demonstration,
@@ -48,6 +50,7 @@ def draw_zone(atlas: Atlas, place: int, sheets: PlotSheets, *, inlined: Inlined 
             "land": atlas.plot_land.of(rows) if span is None else None,
             "strips": strips_within(content, atlas.plot_land, _frame(atlas, place)),
             "history": plot_history(content.history, _ids(atlas, rows), as_of=content.as_of),
+            "inspections": card_inspections(content, _ids(atlas, rows)),
             "asOf": content.as_of.isoformat(),
         },
     }
@@ -62,6 +65,16 @@ def draw_zone(atlas: Atlas, place: int, sheets: PlotSheets, *, inlined: Inlined 
 def _ids(atlas: Atlas, rows: Any) -> list[str]:
     ids = atlas.content.tables.plots["plot_id"].to_numpy()
     return [str(plot_id) for plot_id in ids[rows]]
+
+
+def _plots(atlas: Atlas, rows: Any) -> list[dict[str, Any]]:
+    if not atlas.content.inspections:
+        return [{"plot_id": ""}] * len(rows)
+    numbers, areas_ha = atlas.plots["number"], atlas.plots["ha"]
+    return [
+        {"plot_id": plot_id, "number": numbers[row], "ha": areas_ha[row]}
+        for plot_id, row in zip(_ids(atlas, rows), rows, strict=True)
+    ]
 
 
 def _about(atlas: Atlas, place: int) -> dict[str, Any]:

@@ -5,6 +5,8 @@ names, seconds and reasons of the stages.
 """
 
 from geozones.pipeline.build import BuildReport, build
+from geozones.pipeline.inbox import InboxFile, InboxReport, take_inbox
+from geozones.pipeline.inspections import InspectionReport, take_field_file
 from geozones.pipeline.region import CheckedRegion, analyse, check_region, choose_day, read_ledger
 from geozones.pipeline.stages import STAGES, OnDone, OnStage
 
@@ -12,6 +14,9 @@ __all__ = [
     "STAGES",
     "BuildReport",
     "CheckedRegion",
+    "InboxFile",
+    "InboxReport",
+    "InspectionReport",
     "OnDone",
     "OnStage",
     "analyse",
@@ -19,4 +24,6 @@ __all__ = [
     "check_region",
     "choose_day",
     "read_ledger",
+    "take_field_file",
+    "take_inbox",
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -21,7 +21,8 @@ from geozones.gate import Policy, Verdict, count_facts, judge, write_notice
 from geozones.i18n import N_
 from geozones.pipeline.content import gather_content
 from geozones.pipeline.inputs import Inputs, find_differences, find_inputs, settle_inputs
-from geozones.pipeline.region import CheckedRegion, analyse, check_region, choose_day, read_ledger
+from geozones.pipeline.inspections import photos_folder
+from geozones.pipeline.region import CheckedRegion, analyse, check_region, choose_day, read_inbox, read_ledger
 from geozones.pipeline.stages import OnDone, OnStage, Stopwatch
 from geozones.pipeline.unchanged import TABLE, keep_page, share_run
 from geozones.sources import Care, KeptLayer, keep_copies
@@ -181,6 +182,9 @@ def _build(
     """Build a run from the layers, taking over what is known of them."""
     config = order.config
     region = check_region(config, watch=watch, care=order.care, store=store)
+    with watch.stage("inbox") as counts:
+        region = read_inbox(region, config, as_of=day)
+        counts |= region.inbox.counts
     with watch.stage("analyse") as counts:
         region = read_ledger(region, config, as_of=day)
         analysis = analyse(region, config, as_of=day, store=store, watch=watch)
@@ -188,7 +192,7 @@ def _build(
         sites = reports.screen_region(
             config, region.tables, rules=analysis.rules, as_of=day, zone_figures=analysis.zone_figures
         )
-    inputs = settle_inputs(inputs, config, region.loaded.digests)
+    inputs = settle_inputs(inputs, config, region.loaded.digests, inbox=region.inbox.digest)
     run_id = publish.make_run_id(order.started)
     with publish.write_run(order.target, run_id, previous=served) as run:
         changes = _compare(run, region, analysis, served, as_of=day)
@@ -251,6 +255,7 @@ def _write_run(
     pages = 0
     with watch.stage("pages") as counts:
         content = gather_content(config, region, analysis, sites, changes, as_of=as_of)
+        _copy_photos(run, config, content.photos)
         for audience in ("internal", "public"):
             for name, page in maps.draw_pages(content, audience=audience):
                 run.write(f"{audience}/{name}", page)
@@ -265,10 +270,17 @@ def _write_run(
         told = reports.changes_as_json(changes, language=config.language)
         run.write(TABLE, publish.as_json(told))
     unchanged = no_changes(run.run_id, as_of.isoformat())
-    page = maps.draw_changes(replace(content, changes=unchanged)).encode()
+    refused = tuple(line for line in content.inbox if line.reasons)
+    page = maps.draw_changes(replace(content, changes=unchanged, inbox=refused)).encode()
     told = reports.changes_as_json(unchanged, language=config.language)
     keep_page(store, run.run_id, page, publish.as_json(told))
     return pages
+
+
+def _copy_photos(run: publish.RunFolder, config: Config, names: Iterable[str]) -> None:
+    """Put kept photos into the internal tree, and nowhere else."""
+    for name in sorted(names):
+        run.write(f"internal/photos/{name}", (photos_folder(config) / name).read_bytes())
 
 
 def _compare(

@@ -9,6 +9,7 @@ from geozones import coverage, figures, maps, reports
 from geozones.analysis import Analysis
 from geozones.changes import Changes
 from geozones.config import NETWORKS, Config
+from geozones.pipeline.inspections import find_photos
 from geozones.pipeline.region import CheckedRegion
 
 
@@ -55,6 +56,12 @@ def gather_content(
         overdue=None if overdue is None else overdue.spans,
         known_from=None if overdue is None else overdue.known_from,
         published_figures=config.figures.published,
+        inspections={} if book is None else book.inspections,
+        photos=frozenset() if book is None else find_photos(config, book.inspections),
+        inbox=tuple(
+            maps.InboxLine(file.name, file.kind, file.recorded, file.reasons, file.returned)
+            for file in (*region.inbox.refused, *region.inbox.taken)
+        ),
     )
 
 

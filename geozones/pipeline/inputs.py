@@ -6,8 +6,9 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from geozones import cache, ledger
+from geozones import cache, ledger, reports
 from geozones.config import Config, LayerSpec
+from geozones.errors import InputError
 from geozones.sources import digest_files, digest_source, list_parts
 
 Inputs = dict[str, str | None]
@@ -26,21 +27,29 @@ def find_inputs(config: Config, *, as_of: dt.date) -> Inputs:
         "rules": _digest(config.rules.files),
         "opening": _digest([] if config.ledger.opening is None else [config.ledger.opening]),
         "ledger": read_head(config),
-        "inbox": _digest([Path(config.proposals.inbox)]),
+        "inbox": _digest_inbox(config),
         "templates": _digest([] if config.letters.templates is None else [config.letters.templates]),
         "elevation": _digest([] if config.screening.elevation is None else [config.screening.elevation]),
     }
     return inputs | {LAYER.format(key=key): _digest_layer(spec) for key, spec in config.layers.items()}
 
 
-def settle_inputs(inputs: Inputs, config: Config, digests: Mapping[str, str]) -> Inputs:
-    """Put what was really read in place of what was found before: the head of the ledger, the layers."""
+def _digest_inbox(config: Config) -> str | None:
+    inbox = reports.open_inbox(config)
+    try:
+        return inbox.digest(inbox.entries())
+    except (OSError, InputError):
+        return None
+
+
+def settle_inputs(inputs: Inputs, config: Config, digests: Mapping[str, str], *, inbox: str) -> Inputs:
+    """Put what was really read in place of what was found before: the ledger's head, the inbox, the layers."""
     read = {
         LAYER.format(key=key): _with_coverage(digests.get(key), spec)
         for key, spec in config.layers.items()
         if inputs[LAYER.format(key=key)] != _ABSENT
     }
-    return {**inputs, "ledger": read_head(config), **read}
+    return {**inputs, "ledger": read_head(config), "inbox": inbox, **read}
 
 
 def read_head(config: Config) -> str:

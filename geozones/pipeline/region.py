@@ -13,6 +13,7 @@ from geozones import cache, checks, coverage, layers, ledger, lifecycle
 from geozones.analysis import Analysis, analyse_region
 from geozones.config import ROLES, Config, LayerSpec
 from geozones.i18n import N_
+from geozones.pipeline.inbox import InboxReport, take_inbox
 from geozones.pipeline.stages import Stopwatch
 from geozones.rules import load_rules
 from geozones.sources import Care, LoadedLayers, is_absent, load_layers, report_failed
@@ -30,6 +31,7 @@ class CheckedRegion:
     quarantine: dict[str, Any]
     loaded: LoadedLayers = field(default_factory=LoadedLayers)
     book: ledger.LedgerReading | None = None
+    inbox: InboxReport = field(default_factory=InboxReport)
 
 
 def choose_day(config: Config, as_of: dt.date | None) -> dt.date:
@@ -163,6 +165,12 @@ def _coverage(config: Config, checked: list[checks.CheckedLayer], districts: Any
                 polygon=layers.share_reader().read_coverage_area(spec, crs=config.region.crs),
             )
     return areas
+
+
+def read_inbox(region: CheckedRegion, config: Config, *, as_of: dt.date) -> CheckedRegion:
+    """Take workbooks and inspections of the inbox into the ledger."""
+    taken = take_inbox(config, region.tables, allocations=region.allocations, as_of=as_of, today=_today(config))
+    return replace(region, inbox=taken)
 
 
 def read_ledger(region: CheckedRegion, config: Config, *, as_of: dt.date) -> CheckedRegion:

@@ -15,6 +15,7 @@ OnDone = Callable[[str, float, Mapping[str, int]], None]
 STAGES = {
     "read": N_("Reading the layers"),
     "check": N_("Checking the tables"),
+    "inbox": N_("Taking in what came for the ledger"),
     "analyse": N_("Measuring distances and deriving states"),
     "pages": N_("Drawing the pages"),
     "data": N_("Writing registers and tables"),

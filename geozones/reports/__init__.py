@@ -3,11 +3,12 @@
 from geozones.reports.columns import FILES
 from geozones.reports.content import Edition, ReportContent
 from geozones.reports.data_folder import write_check, write_data
-from geozones.reports.inbox import Inbox
+from geozones.reports.inbox import RETURNED, Entry, Inbox
 from geozones.reports.proposals import (
     Proposals,
     ScreenedSites,
     all_proposals,
+    kind_of,
     list_inbox,
     open_inbox,
     rank_proposals,
@@ -33,7 +34,9 @@ from geozones.reports.site_report import write_file, write_site_files
 __all__ = [
     "FILES",
     "RECORD",
+    "RETURNED",
     "Edition",
+    "Entry",
     "Inbox",
     "Proposals",
     "ReportContent",
@@ -41,6 +44,7 @@ __all__ = [
     "all_proposals",
     "changes_as_json",
     "has_record",
+    "kind_of",
     "list_inbox",
     "make_run_record",
     "open_inbox",

@@ -10,7 +10,7 @@ import datetime as dt
 import hashlib
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,6 +18,8 @@ from geozones.errors import DiskFullError, InputError, UsageError
 from geozones.i18n import N_
 
 JOURNAL = "journal.jsonl"
+RETURNED = "returned"
+"""The folder in the inbox from which a sender takes what was refused, with the reasons."""
 ID_DIGITS = 12
 _CHUNK = 1 << 20
 _LONGEST_REASON = 500
@@ -25,13 +27,16 @@ _LONGEST_REASON = 500
 
 @dataclass(frozen=True)
 class Entry:
-    """One file of the inbox: its id, where it lies, the name it came under, and why it was withdrawn ("" if
-    not)."""
+    """One file of the inbox: its id, where it lies, the name it came under, and why it was withdrawn ("" if not).
+
+    `taken` is the number of the last event of the ledger when it had taken the file in; None where it has not.
+    """
 
     id: str
     path: Path
     name: str
     withdrawn: str = ""
+    taken: int | None = None
 
 
 def hash_file(path: Path) -> str:
@@ -62,17 +67,32 @@ class Inbox:
 
     def entries(self) -> list[Entry]:
         """List the files, withdrawn ones too, in the order of their ids; the same content counts once."""
-        names, withdrawn = self._read_journal()
+        names, withdrawn, taken = self._read_journal()
         found: dict[str, Entry] = {}
         for path in self._files():
             file_id = hash_file(path)
-            entry = Entry(file_id, path, names.get(file_id, path.name), withdrawn.get(file_id, ""))
+            entry = Entry(
+                file_id, path, names.get(file_id, path.name), withdrawn.get(file_id, ""), taken.get(file_id)
+            )
             found.setdefault(file_id, entry)
         return [found[file_id] for file_id in sorted(found)]
 
     def waiting(self) -> list[Entry]:
-        """List the files that were not withdrawn."""
-        return [entry for entry in self.entries() if not entry.withdrawn]
+        """List the files that were neither withdrawn nor taken into the ledger."""
+        return [entry for entry in self.entries() if not entry.withdrawn and entry.taken is None]
+
+    def digest(self, entries: Iterable[Entry]) -> str:
+        """Hash what the inbox holds and what its journal says, for comparing it with another night."""
+        journal = self.folder / JOURNAL
+        parts = [
+            *(entry.id for entry in entries),
+            journal.read_text("utf-8", "replace") if journal.is_file() else "",
+        ]
+        return hashlib.sha256("\n".join(parts).encode("utf-8", "replace")).hexdigest()
+
+    def note_taken(self, entry: Entry, *, seq: int, at: dt.datetime) -> None:
+        """Write down that the ledger has taken a file in; it is not read again while the ledger holds `seq`."""
+        self._write_journal({"event": "taken", "id": entry.id, "seq": str(seq), "at": at.isoformat()})
 
     def add(self, path: Path, *, at: dt.datetime) -> tuple[Entry, bool]:
         """Take a file in.
@@ -145,10 +165,11 @@ class Inbox:
             ):
                 yield path
 
-    def _read_journal(self) -> tuple[dict[str, str], dict[str, str]]:
-        """Read names and reasons by id; a line that a kill cut short is passed over."""
+    def _read_journal(self) -> tuple[dict[str, str], dict[str, str], dict[str, int]]:
+        """Read names, reasons and numbers of events by id; a line that a kill cut short is passed over."""
         names: dict[str, str] = {}
         withdrawn: dict[str, str] = {}
+        taken: dict[str, int] = {}
         path = self.folder / JOURNAL
         lines = path.read_text(encoding="utf-8", errors="replace").splitlines() if path.is_file() else []
         for line in lines:
@@ -158,7 +179,9 @@ class Inbox:
                 withdrawn.pop(event["id"], None)
             elif event.get("event") == "withdrawn":
                 withdrawn[event["id"]] = event.get("reason", "?")
-        return names, withdrawn
+            elif event.get("event") == "taken" and event.get("seq", "").isdecimal():
+                taken[event["id"]] = int(event["seq"])
+        return names, withdrawn, taken
 
     def _write_journal(self, event: dict[str, str]) -> None:
         line = json.dumps(event, ensure_ascii=False) + "\n"

@@ -8,7 +8,7 @@ import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import geopandas as gpd
 import pandas as pd
@@ -57,8 +57,11 @@ def read_inbox(config: Config, entries: Iterable[Entry]) -> Proposals:
     return _join(config, parts)
 
 
-def is_proposal(path: Path) -> bool:
-    """Say whether a file of the inbox may hold a site; register workbooks and inspections are for others.
+Kind = Literal["proposal", "workbook", "inspections"]
+
+
+def kind_of(path: Path) -> Kind:
+    """Tell files of the inbox apart by their content.
 
     A workbook is told by its sheets: one named as a journal or register is no proposal.
     """
@@ -66,13 +69,20 @@ def is_proposal(path: Path) -> bool:
 
     try:
         if find_format(path) is not WORKBOOK:
-            return b'"inspections"' not in path.read_bytes()[:4096]
+            with path.open("rb") as file:
+                return "inspections" if b'"inspections"' in file.read(_FIRST_BYTES) else "proposal"
         titles = {title.strip().casefold() for title in share_reader().list_sheets(path)}
     except (GeozonesError, OSError):
-        return True
-    return not titles & _OTHER_SHEETS
+        return "proposal"
+    return "workbook" if titles & _OTHER_SHEETS else "proposal"
 
 
+def is_proposal(path: Path) -> bool:
+    """Say whether a file of the inbox may hold a site; register workbooks and inspections are for others."""
+    return kind_of(path) == "proposal"
+
+
+_FIRST_BYTES = 4096
 _LONGEST_PATH = 1024
 _OTHER_SHEETS = {"journal", "журнал", "register", "реестр", "тізілім", "lists", "тізімдер", "списки"}
 
@@ -243,8 +253,8 @@ def _form_in(raw: Any) -> Any:
 
 @dataclass(frozen=True)
 class InboxRow:
-    """What lies in the inbox: a file, whether it waits, was refused, withdrawn or is no proposal, and its
-    sites."""
+    """What lies in the inbox: a file, whether it waits, was refused, withdrawn, taken into the ledger or is no
+    proposal, and its sites."""
 
     entry: Entry
     state: str
@@ -253,11 +263,13 @@ class InboxRow:
 
 
 def list_inbox(config: Config) -> list[InboxRow]:
-    """Read every file of the inbox and tell what it is: `waiting`, `refused`, `withdrawn` or `other`."""
+    """Read every file of the inbox and tell its state: `waiting`, `refused`, `withdrawn`, `taken`, `other`."""
     rows = []
     for entry in open_inbox(config).entries():
         if entry.withdrawn:
             rows.append(InboxRow(entry, "withdrawn", (), ()))
+        elif entry.taken is not None:
+            rows.append(InboxRow(entry, "taken", (), ()))
         elif not is_proposal(entry.path):
             rows.append(InboxRow(entry, "other", (), ()))
         else:

@@ -218,6 +218,7 @@ _INSPECTIONS = TableContract(
         date_column("date", "day of the inspection", required=True),
         Column("started", "whether work was seen", allowed=YES_NO_UNKNOWN),
         Column("stage", "stage of the work, in words"),
+        Column("tidiness", "how orderly the plot was", allowed=("good", "fair", "poor")),
         number_column("greening_share", "share of greenery", "0..1", maximum=1),
         Column("note", "note"),
         Column("photo", "file name of the photo"),

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import codecs
 import csv
+import datetime as dt
 import errno
 import hashlib
 import json
+import math
 import socket
 import sqlite3
 from dataclasses import replace
@@ -19,12 +21,15 @@ import pandas as pd
 import pyogrio
 import pytest
 from builders import make_table
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from report_content import NOTICE_RU, make_content, make_empty_tables, make_issues, make_quarantine, make_tables
 
 from geozones.errors import InternalError
 from geozones.i18n import LANGUAGES, translate
-from geozones.reports import FILES, Edition, write_check, write_data
+from geozones.reports import FILES, Edition, register, write_check, write_data
 from geozones.reports.cells import make_harmless
+from geozones.reports.csv_tables import write_csv
 from geozones.reports.geopackage import new_geopackage
 from geozones.reports.summary import write_summary
 from geozones.reports.words import VALUES, write_heading
@@ -90,6 +95,30 @@ def test_csv_keeps_separators_inside_texts(folder: Path) -> None:
     assert [row["row"] for row in rows] == ["0", "5", ""]
 
 
+_TEXT = st.text(alphabet=st.sampled_from("аbқ;,\"\r\n .'"), max_size=6).map(lambda text: "x" + text)
+
+
+@settings(deadline=None)
+@given(
+    st.lists(st.tuples(_TEXT, st.floats(-1e18, 1e18) | st.just(float("nan"))), min_size=1, max_size=5),
+    st.sampled_from(["ru", "en"]),
+)
+def test_any_text_and_number_comes_back_from_csv(
+    tmp_path_factory: pytest.TempPathFactory, rows: list[tuple[str, float]], language: str
+) -> None:
+    path = tmp_path_factory.getbasetemp() / "any.csv"
+    table = pd.DataFrame(rows, columns=["zone_id", "area_ha"])
+    write_csv(path, table, FILES["zones"], edition=Edition(language, dt.date(2025, 2, 10)))
+    back = read_csv(path, ";" if language == "ru" else ",")
+    assert [row["zone_id"] for row in back] == [text for text, _ in rows]
+    for row, (_, number) in zip(back, rows, strict=True):
+        written = row["area_ha"].replace(",", ".")
+        assert "e" not in written or abs(number) >= 1e15
+        assert (math.isnan(number) and written == "") or float(written) == pytest.approx(
+            number, rel=1e-14, abs=6e-5
+        )
+
+
 @pytest.mark.parametrize("planted", FORMULAS)
 def test_no_cell_is_a_formula(tmp_path: Path, planted: str) -> None:
     write_data(tmp_path, make_content(planted=planted))
@@ -146,6 +175,17 @@ def test_the_register_shows_plots_of_the_day_in_words(folder: Path) -> None:
     assert rows[0]["Состояние на карте"] == "предоставлен"
     assert rows[0]["Заявленные инвестиции, ₸"] == 1_250_000_000.5
     assert rows[0]["Дата договора"].date().isoformat() == "2023-05-01"
+
+
+def test_a_sheet_too_long_names_the_file_of_its_rows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    content = make_content()
+    monkeypatch.setattr(register, "MOST_ROWS", len(content.plot_networks) - 1)
+    write_data(tmp_path, content)
+    workbook = openpyxl.load_workbook(tmp_path / "register.xlsx")
+    networks, zones = workbook.worksheets[2], workbook.worksheets[1]
+    assert "plot_networks.csv" in str(networks.cell(register.HEADING_ROW + 2, 1).value)
+    assert networks.max_row == register.HEADING_ROW + 2
+    assert zones.max_row == register.HEADING_ROW + 1 + len(content.tables.zones)
 
 
 def test_numbers_and_dates_have_formats(folder: Path) -> None:

@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
 
 from geozones.reports.cells import make_harmless
 from geozones.reports.columns import DEMONSTRATION
@@ -13,6 +18,10 @@ from geozones.reports.words import write_notice
 from geozones.tables import Column, TableContract
 
 DECIMALS = 4
+_LINE_END = "\r\n"
+_ROWS_AT_ONCE = 100_000
+_LONGEST_PLAIN, _MOST_DIGITS = 1e9, 1e15
+"""Numbers with decimals beyond the one, and whole ones beyond the other, are written one by one."""
 _SEPARATORS = {"kk": (";", ","), "ru": (";", ","), "en": (",", ".")}
 
 
@@ -28,12 +37,71 @@ def write_csv(path: Path, table: pd.DataFrame, contract: TableContract, *, editi
     table
         Columns of the contract; those it lacks stay empty, others and the geometry are left out.
     """
-    written = pd.DataFrame({column.name: _cells(table, column) for column in contract.columns})
-    if edition.demonstration:
-        written[DEMONSTRATION.name] = pd.Series(write_notice(edition.language), index=written.index, dtype="str")
     separator, decimal = _SEPARATORS[edition.language]
-    text = written.to_csv(sep=separator, decimal=decimal, index=False, float_format="%.15g", lineterminator="\r\n")
-    path.write_bytes(text.encode("utf-8-sig"))
+    names = [column.name for column in contract.columns]
+    notice = write_notice(edition.language)
+    with path.open("wb") as file:
+        header = [*names, DEMONSTRATION.name] if edition.demonstration else names
+        file.write((separator.join(header) + _LINE_END).encode("utf-8-sig"))
+        for start in range(0, len(table), _ROWS_AT_ONCE):
+            part = table.iloc[start : start + _ROWS_AT_ONCE]
+            columns = [_write_texts(_cells(part, column), separator, decimal) for column in contract.columns]
+            if edition.demonstration:
+                columns.append(_quote(pa.array([notice] * len(part), pa.large_string()), separator))
+            columns[-1] = _join(columns[-1], _LINE_END, "")
+            lines = _join(*columns, separator)
+            file.write(_content(lines))
+
+
+def _write_texts(values: pd.Series, separator: str, decimal: str) -> Any:
+    """Write the values of a column as they stand in the file; missing ones are empty."""
+    if values.dtype.kind == "f":
+        texts = _write_numbers(values.to_numpy())
+        texts = texts if decimal == "." else pc.replace_substring(texts, ".", decimal)
+    else:
+        texts = pa.array(values, from_pandas=True)
+        if not pa.types.is_large_string(texts.type):
+            texts = pc.cast(texts, pa.large_string())
+        texts = _quote(texts, separator)
+    return pc.fill_null(texts, "")
+
+
+def _write_numbers(numbers: NDArray[np.float64]) -> Any:
+    """Write numbers in their shortest form, without an exponent below 1e15; NaN is missing."""
+    missing = np.isnan(numbers)
+    is_whole = ~missing & (np.abs(numbers) < _MOST_DIGITS) & (numbers == np.rint(numbers))
+    whole = pa.array(np.where(is_whole, numbers, 0.0).astype(np.int64), mask=~is_whole)
+    texts = pc.coalesce(
+        pc.cast(whole, pa.large_string()), pc.cast(pa.array(numbers, mask=missing), pa.large_string())
+    )
+    unusual = np.flatnonzero(~is_whole & (np.abs(numbers) > _LONGEST_PLAIN))
+    if len(unusual):
+        written = texts.to_pylist()
+        for row in unusual:
+            written[row] = f"{numbers[row]:.15g}"
+        texts = pa.array(written, pa.large_string())
+    return texts
+
+
+def _quote(texts: Any, separator: str) -> Any:
+    """Put quotes around the texts that hold a separator, a quote or a line break."""
+    needs = pc.match_substring_regex(texts, f'[{separator}"\r\n]')
+    if not pc.any(needs).as_py():
+        return texts
+    return pc.if_else(needs, _join('"', pc.replace_substring(texts, '"', '""'), '"', ""), texts)
+
+
+def _join(*parts: Any) -> Any:
+    """Join texts row by row; the last argument stands between them."""
+    large = [pa.scalar(part, pa.large_string()) if isinstance(part, str) else part for part in parts]
+    return pc.binary_join_element_wise(*large)
+
+
+def _content(lines: Any) -> Any:
+    """Give the bytes of all lines of an array without a gap."""
+    array = lines.combine_chunks() if isinstance(lines, pa.ChunkedArray) else lines
+    offsets = np.frombuffer(array.buffers()[1], dtype=np.int64)[array.offset : array.offset + len(array) + 1]
+    return memoryview(array.buffers()[2])[offsets[0] : offsets[-1]]
 
 
 def _cells(table: pd.DataFrame, column: Column) -> pd.Series:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import io
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import xlsxwriter
 
-from geozones.i18n import N_, format_date, translate
+from geozones.i18n import N_, format_date, format_number, translate
 from geozones.reports.cells import make_harmless
 from geozones.reports.columns import FILES, PLOTS_FILE, SOURCES_FILE, ZONES_FILE
 from geozones.reports.content import Edition, ReportContent
@@ -23,11 +23,16 @@ from geozones.tables import Column
 TITLE_ROW, NOTICE_ROW, HEADING_ROW = 0, 1, 2
 """Rows of every sheet, from 0: title, notice of a demonstration (else empty), headings; the data follows."""
 
+MOST_ROWS = 50_000
+"""Rows of a sheet beyond which it only names the file that holds them: nobody reads so many, and spreadsheet
+programs lose what lies beyond their last row (1,048,576) without a word."""
+
 _LONGEST_CELL = 32_000
 _WIDTHS = (9.0, 42.0)
 _SPREADSHEET_EPOCH = pd.Timestamp("1899-12-30")
 _NUMBER_FORMATS = {"ha": "#,##0.00", "0..1": "0.00", "MPa": "0.00", "m³/h": "#,##0.0", "m³/day": "#,##0.0"}
 _DATE_FORMATS = {"kk": "dd.mm.yyyy", "ru": "dd.mm.yyyy", "en": "d mmm yyyy"}
+_TOO_LONG = N_("{count} rows are too many for a sheet: they stand in the file {file}.")
 _ZONE_NAME = Column("zone_name", N_("zone"))
 _REGISTER = (
     "number", "cadastral_no", "area_ha", "measured_ha", "hazard_class", "state", "map_state", "start_passed",
@@ -40,20 +45,30 @@ _REGISTER = (
 
 @dataclass(frozen=True)
 class Sheet:
-    """One sheet: name, table whose words its values take, columns, rows, and how many columns stay in view."""
+    """One sheet: name, table whose words its values take, columns, rows, and how many columns stay in view.
+
+    `file` is the file of the same folder that holds the same rows, for a sheet that would be too long.
+    """
 
     name: str
     table: str
     columns: tuple[Column, ...]
     rows: pd.DataFrame
     fixed_columns: int
+    file: str = ""
+
+    @property
+    def is_too_long(self) -> bool:
+        """Whether the rows are left to the file."""
+        return bool(self.file) and len(self.rows) > MOST_ROWS
 
 
 def write_register(path: Path, content: ReportContent, *, zones: Any, plots: Any) -> None:
     """Write `register.xlsx`.
 
     Every cell is a number, a date or a plain text: no formula and no link can come from the data. Plots that do
-    not exist on the day of the register are left out.
+    not exist on the day of the register are left out. A sheet of more than 50,000 rows names the CSV file that
+    holds them instead.
 
     Parameters
     ----------
@@ -113,11 +128,13 @@ def _list_sheets(content: ReportContent, zones: Any, plots: Any) -> list[Sheet]:
     register = tuple(PLOTS_FILE.column(name) for name in _REGISTER)
     derived, sources = FILES["plot_networks"].columns, list_sources(content.sources)
     return [
-        Sheet(N_("Register"), "plots", (_ZONE_NAME, *register), plots[plots["valid"]], 2),
-        Sheet(N_("Zones"), "zones", ZONES_FILE.columns, zones, 2),
-        Sheet(N_("Networks"), "plot_networks", (_ZONE_NAME, number, *derived), networks, 2),
+        Sheet(N_("Register"), "plots", (_ZONE_NAME, *register), plots[plots["valid"]], 2,
+              "plots.csv"),
+        Sheet(N_("Zones"), "zones", ZONES_FILE.columns, zones, 2, "zones.csv"),
+        Sheet(N_("Networks"), "plot_networks", (_ZONE_NAME, number, *derived), networks, 2,
+              "plot_networks.csv"),
         Sheet(N_("Networks of zones"), "zone_networks", (_ZONE_NAME, *FILES["zone_networks"].columns),
-              zone_networks, 1),
+              zone_networks, 1, "zone_networks.csv"),
         Sheet(N_("Sources"), "provenance", SOURCES_FILE.columns, sources, 1),
     ]  # fmt: skip
 
@@ -135,6 +152,11 @@ def _write_sheet(workbook: Any, sheet: Sheet, title: str, formats: dict[str, Any
         notice = write_notice(edition.language)
         worksheet.write_string(NOTICE_ROW, 0, notice, formats["notice"])
         worksheet.set_footer(f"&C{notice}")
+    if sheet.is_too_long:
+        count = format_number(len(sheet.rows), edition.language)
+        note = translate(_TOO_LONG, edition.language, count=count, file=sheet.file)
+        worksheet.write_string(HEADING_ROW + 1, 0, note, formats["text"])
+        sheet = replace(sheet, rows=sheet.rows.iloc[:0])
     worksheet.set_row(HEADING_ROW, 64)
     for position, column in enumerate(sheet.columns):
         heading = write_heading(column, edition.language)

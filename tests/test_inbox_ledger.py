@@ -11,8 +11,10 @@ from typing import Any
 import pytest
 from field_files import as_photo, field_file, jpeg
 from openpyxl import load_workbook
+from region_fixtures import SmallRegion
 
 from geozones import pipeline, reports
+from geozones.cli.app import run
 from geozones.config import Config, load_config
 from geozones.ledger import open_region_ledger
 from geozones.ledger.workbook import write_workbook
@@ -190,3 +192,14 @@ def test_a_damaged_workbook_stops_no_night(office: Office) -> None:
     good = office.put("register.xlsx", GOOD)
     (office.inbox / "cut.xlsx").write_bytes(good.read_bytes()[:3000])
     assert office.night().counts["taken"] == 1
+
+
+def test_the_command_takes_a_workbook_into_the_inbox(
+    office: Office, small_region: SmallRegion, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = office.put("register.xlsx", GOOD)
+    settings = str(small_region.config)
+    assert run(["proposals", "add", str(file), "-c", settings, "--lang", "en"]) == 0
+    assert "takes it into the ledger" in capsys.readouterr().out
+    assert run(["proposals", "list", "-c", settings, "--json"]) == 0
+    assert '"register.xlsx"' in capsys.readouterr().out

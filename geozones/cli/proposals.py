@@ -25,16 +25,21 @@ def add(
 
     from geozones.cli.messages import print_json, say
     from geozones.i18n import N_
-    from geozones.reports import open_inbox, require_readable_proposal
+    from geozones.reports import kind_of, open_inbox, require_readable_proposal
 
     settings = open_config(config, language=lang)
     require_readable_proposal(settings, file)
     entry, is_new = open_inbox(settings).add(file, at=dt.datetime.now(dt.UTC))
     if as_json:
         print_json({"id": entry.id, "file": entry.name, "new": is_new})
+    elif not quiet and not is_new:
+        say(N_("{id}: is in the inbox already."), id=entry.id)
     elif not quiet:
+        is_proposal = kind_of(entry.path) == "proposal"
         say(
-            N_("{id}: taken in. The next build screens it.") if is_new else N_("{id}: is in the inbox already."),
+            N_("{id}: taken in. The next build screens it.")
+            if is_proposal
+            else N_("{id}: taken in. The next build takes it into the ledger."),
             id=entry.id,
         )
 

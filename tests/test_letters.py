@@ -96,11 +96,11 @@ def test_kazakh_stands_left_of_russian(config: Config) -> None:
     ("kind", "events", "on", "why"),
     [
         ("explanation", CONTRACT, "2025-12-31", "may be written from 2026-01-01"),
-        ("explanation", [], "2026-06-01", "the state is free"),
+        ("explanation", [], "2026-06-01", "the state is “free”"),
         ("breach", CONTRACT, "2026-06-01", "inspect first"),
-        ("notice", CONTRACT, "2026-06-01", "allowed from: breach_recorded, notice_sent"),
+        ("notice", CONTRACT, "2026-06-01", "allowed from: “act of non-performance”, “notice sent”"),
         ("termination_notice", NOTICE, "2026-05-04", "earliest 2026-05-05"),
-        ("return", NOTICE, "2026-06-01", "allowed from: terminated"),
+        ("return", NOTICE, "2026-06-01", "allowed from: “contract ended”"),
         ("breach", [*CONTRACT, ("suspend", "2026-01-15", {"reason": "court"})], "2026-06-01", "since 2026-01-15"),
     ],
 )
@@ -170,7 +170,7 @@ def test_the_command_writes_and_refuses(tmp_path: Path, capsys: pytest.CaptureFi
     common = ["--config", str(tmp_path / "geozones.toml"), "--lang", "en"]
     file = tmp_path / "letter.docx"
     assert run(["letters", "write", "return", "arys-04", "-o", str(file), *common]) == 6
-    assert "return is not allowed in state contracted" in capsys.readouterr().err
+    assert "“Land returned” (return) is not allowed in state “contract signed”" in capsys.readouterr().err
     assert (
         run(["letters", "write", "explanation", "arys-04", "--as-of", "2026-06-01", "-o", str(file), *common]) == 0
     )

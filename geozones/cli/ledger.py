@@ -98,7 +98,7 @@ def record(
         raise UsageError(N_("An event needs a plot and --date; only inspect may take both from --file."))
     with _open(config, lang=lang, as_of=as_of) as region:
         day = read_date(date, option="--date")
-        from geozones.cli.ledger_region import make_recorded_event
+        from geozones.cli.ledger_region import in_words, make_recorded_event
         from geozones.cli.messages import print_json, say
         from geozones.i18n import N_
 
@@ -110,9 +110,9 @@ def record(
     if as_json:
         print_json(result)
     elif dry_run:
-        say(N_("{event} of plot {plot_id} would be recorded; the state would be {state}."), **result)
+        say(N_("{event} of plot {plot_id} would be recorded; the state would be {state}."), **in_words(result))
     else:
-        say(N_("No. {seq}: {event} of plot {plot_id} on {date}; the state is {state}."), **result)
+        say(N_("No. {seq}: {event} of plot {plot_id} on {date}; the state is {state}."), **in_words(result))
 
 
 def _require_file_alone(event: str, *, mixed: bool) -> None:
@@ -187,6 +187,7 @@ def history(
 ) -> None:
     """List all events of a plot, with those of the plots that it came out of."""
     with _open(config, lang=lang) as region:
+        from geozones.cli.ledger_region import in_words
         from geozones.cli.messages import print_json, say
         from geozones.i18n import N_
 
@@ -201,7 +202,7 @@ def history(
     for row in rows:
         say(
             N_("No. {seq} · {date} · {event} · {document} {reason} · recorded {recorded_at} by {by}"),
-            **{"document": "", "reason": "", **row},
+            **{"document": "", "reason": "", **in_words(row)},
         )
 
 
@@ -241,6 +242,7 @@ def import_rows(
 ) -> None:
     """Import a register workbook or a text table: all rows or none; the same file twice changes nothing."""
     with _open(config, lang=lang, as_of=as_of) as region:
+        from geozones.cli.ledger_region import print_preview
         from geozones.cli.messages import print_json, say
         from geozones.i18n import N_
 
@@ -248,6 +250,7 @@ def import_rows(
     if as_json:
         print_json(vars(report))
     elif dry_run:
+        print_preview(report)
         say(N_("{file}: {rows} rows; {recorded} would be recorded, {known} are known already."), **vars(report))
     else:
         say(N_("{file}: {rows} rows; {recorded} recorded, {known} known already."), **vars(report))
@@ -319,7 +322,7 @@ def rebuild(
 
 @app.command()
 def erase(
-    holder_id: Annotated[str, typer.Argument(metavar="IIN", help="Number of the sole entrepreneur.")],
+    person: Annotated[str, typer.Argument(metavar="IIN", help="Number of the sole entrepreneur, else the name.")],
     config: ConfigOption = DEFAULT_CONFIG,
     lang: LanguageOption = None,
 ) -> None:
@@ -329,8 +332,8 @@ def erase(
         from geozones.errors import UsageError
         from geozones.i18n import N_
 
-        if not region.ledger.erase_person(holder_id, date=region.today):
-            raise UsageError(N_("The ledger holds no person with this number."))
+        if not region.ledger.erase_person(person, date=region.today):
+            raise UsageError(N_("The ledger holds no person with this number or name."))
     say(N_("Number and name are erased; old backups and exports still hold them."))
 
 

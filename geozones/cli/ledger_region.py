@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
@@ -13,10 +14,10 @@ import pandas as pd
 
 from geozones import checks, layers
 from geozones.cli.ledger import rows_of
-from geozones.cli.messages import print_json
+from geozones.cli.messages import print_json, render, say
 from geozones.config import Config, LayerSpec
 from geozones.crs import measure_area_m2
-from geozones.errors import UsageError
+from geozones.errors import Message, UsageError
 from geozones.i18n import N_
 from geozones.ledger import (
     ImportReport,
@@ -27,7 +28,8 @@ from geozones.ledger import (
     register_plots,
     take_opening,
 )
-from geozones.lifecycle import MAP_STATE_OF, Event, add_clocks, make_event, tabulate_states
+from geozones.lifecycle import EVENTS, MAP_STATE_OF, Event, add_clocks, make_event, tabulate_states
+from geozones.lifecycle.wording import state_label
 from geozones.tables import CONTRACTS, empty_table
 
 if TYPE_CHECKING:
@@ -224,11 +226,51 @@ def read_moment(text: str | None, config: Config) -> dt.datetime | None:
     return moment if moment.tzinfo else moment.replace(tzinfo=zone)
 
 
+_HEADINGS = {
+    "plot_id": N_("Plot"),
+    "state": N_("State"),
+    "since": N_("Since"),
+    "participant": N_("Participant"),
+    "clock": N_("Clock"),
+    "days_left": N_("Days left"),
+    "next_step": N_("Next lawful step"),
+    "next_step_from": N_("Lawful from"),
+}
+_CLOCKS = {"start": N_("start due"), "cure": N_("term to cure"), "termination": N_("term of termination")}
+_MOST_PREVIEWED = 50
+
+
+def in_words(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Put the words for events, states and clocks in place of their names."""
+    words: dict[str, Any] = dict(row)
+    for column in ("state", "before"):
+        if row.get(column) is not None:
+            words[column] = state_label(row[column])
+    for column in ("event", "next_step"):
+        if row.get(column) in EVENTS:
+            words[column] = Message(EVENTS[row[column]].label)
+    if row.get("next_step") == "deliver":
+        words["next_step"] = Message(N_("Record the delivery of the notice"))
+    if row.get("clock") is not None:
+        words["clock"] = Message(_CLOCKS[row["clock"]])
+    return words
+
+
 def print_states(table: pd.DataFrame, *, as_json: bool) -> None:
     """Print states: JSON with all columns, or a table for reading."""
     if as_json:
         print_json(rows_of(table))
         return
-    columns = ["plot_id", "state", "since", "participant", "clock", "days_left", "next_step", "next_step_from"]
-    for row in rows_of(table[columns]):
-        print("\t".join("" if value is None else str(value) for value in row.values()))
+    print("\t".join(render(Message(heading)) for heading in _HEADINGS.values()))
+    for row in rows_of(table[list(_HEADINGS)]):
+        values = [render(value) if isinstance(value, Message) else value for value in in_words(row).values()]
+        print("\t".join("" if value is None else str(value) for value in values))
+
+
+def print_preview(report: ImportReport) -> None:
+    """Print what an import would record, a line a row."""
+    for row in report.preview[:_MOST_PREVIEWED]:
+        place = f"{row['sheet']} {row['row']}".strip()
+        say(N_("{place}: plot {plot_id} · {date} · {event} · {before} → {state}"), place=place, **in_words(row))
+    if len(report.preview) > _MOST_PREVIEWED:
+        say(N_("… and {n} more rows; --json lists all."), n=len(report.preview) - _MOST_PREVIEWED)

@@ -41,8 +41,8 @@ def spoken_language() -> str:
 
 
 def say(text: str, /, **params: Any) -> None:
-    """Print a translated line on stdout."""
-    print(translate(text, spoken_language(), **params))
+    """Print a translated line on stdout; a field that is a message is translated too."""
+    print(render(Message(text, params)))
 
 
 def render(message: Message) -> str:

@@ -30,23 +30,26 @@ from geozones.lifecycle import (
     PlotFacts,
     PlotState,
     WorkCalendar,
+    find_corrected_refusal,
     find_holder_refusal,
     find_refusal,
     find_timeline_refusal,
 )
-from geozones.lifecycle.events import HOUSE_RULE, plain_value
+from geozones.lifecycle.events import HOUSE_RULE
 from geozones.lifecycle.timeline import LINEAGE_EVENTS, children_of
+from geozones.lifecycle.wording import event_words
 from geozones.rules import Rules
 
 
 @dataclass(frozen=True)
 class Recorded:
-    """An event as it was taken into the ledger, with the state that it led to."""
+    """An event as it was taken into the ledger, with the name of the state before it and the state it led to."""
 
     seq: int
     plot_id: str
     event: str
     date: dt.date
+    before: str
     state: PlotState
     hash: str
 
@@ -123,6 +126,7 @@ class Appender:
         refusal = self._find_refusal(event)
         if refusal is not None:
             raise RefusedError.from_messages([refusal])
+        before = self.books[event.plot_id].projection.state_on(event.date).state
         self.seq = event.seq
         touched = self._touched_by(event)
         for plot_id in touched:
@@ -135,7 +139,7 @@ class Appender:
         self.new_lineage += lineage_of(event)
         self.lineage += lineage_of(event)
         state = self.books[event.plot_id].projection.state_on(event.date)
-        return Recorded(event.seq, event.plot_id, event.name, event.date, state, stored.hash)
+        return Recorded(event.seq, event.plot_id, event.name, event.date, before, state, stored.hash)
 
     def _require_known_plots(self, event: Event) -> None:
         for plot_id in (event.plot_id, *event.fields.get("with", ())):
@@ -143,7 +147,7 @@ class Appender:
                 raise RefusedError(
                     N_("Plot {plot}: no such plot in the layers. Give the plot_id of a plot of the layer plots. "
                        "Rule: {act}, art. {article}."),
-                    plot=plot_id, act=HOUSE_RULE, article="7",
+                    plot=plot_id, act=Message(HOUSE_RULE), article="7",
                 )  # fmt: skip
         if event.name in LINEAGE_EVENTS:
             self._require_new_children(event)
@@ -156,7 +160,7 @@ class Appender:
                 raise RefusedError(
                     N_("Plot {plot}: the new plot {child} has events already; give the parts new ids. "
                        "Rule: {act}, art. {article}."),
-                    plot=event.plot_id, child=child, act=HOUSE_RULE, article="4",
+                    plot=event.plot_id, child=child, act=Message(HOUSE_RULE), article="4",
                 )  # fmt: skip
 
     def _find_refusal(self, event: Event) -> Message | None:
@@ -178,9 +182,10 @@ class Appender:
             events = [*self.books[plot_id].projection.events, event]
             refusal = find_timeline_refusal(events, plot_id=plot_id, is_private=private)
             if refusal is not None:
+                fields = {"plot": plot_id, "event": event_words(event.name), "date": event.date.isoformat()}
                 return Message(
                     N_("Plot {plot}: {event} on {date} would upset what is recorded after that day: {reason}"),
-                    {"plot": plot_id, "event": event.name, "date": event.date.isoformat(), "reason": refusal},
+                    {**fields, "reason": refusal},
                 )
         return None
 
@@ -205,13 +210,14 @@ class Appender:
         return None if facts is None else facts.area_ha
 
     def _find_correction_refusal(self, event: Event) -> Message | None:
-        """Refuse a correction of what is not there, of another plot, of a correction, a split or a merge."""
+        """Refuse a correction of what cannot be corrected, and one that makes of an event what is not allowed."""
         number = event.fields.get("corrects")
-        events = self.books[event.plot_id].projection.events
+        projection = self.books[event.plot_id].projection
+        events = projection.events
         target = next((row for row in events if row.seq == number), None)
         if number is None:
             return None
-        params = {"plot": event.plot_id, "number": number, "act": HOUSE_RULE, "article": "2"}
+        params = {"plot": event.plot_id, "number": number, "act": Message(HOUSE_RULE), "article": "2"}
         if target is None or target.plot_id != event.plot_id:
             return Message(
                 N_("Plot {plot}: it has no event {number}; see ledger history. Rule: {act}, art. {article}."),
@@ -221,7 +227,7 @@ class Appender:
             return Message(
                 N_("Plot {plot}: event {number} is a {event}, which is not corrected; record what follows "
                    "from it. Rule: {act}, art. {article}."),
-                {**params, "event": target.name},
+                {**params, "event": event_words(target.name)},
             )  # fmt: skip
         if not event.fields.get("void") and not event.fields.get("fields"):
             return Message(
@@ -229,18 +235,13 @@ class Appender:
                    "Rule: {act}, art. {article}."),
                 params,
             )  # fmt: skip
-        for name, value in event.fields.get("fields", {}).items():
-            if name == "date":
-                day = dt.date.fromisoformat(value)
-                if day > self.register.today:
-                    return Message(
-                        N_("Plot {plot}: event {number} cannot be moved to {date}, in the future. "
-                           "Rule: {act}, art. {article}."),
-                        {**params, "date": value},
-                    )  # fmt: skip
-            elif name != "person":
-                plain_value(name, value)
-        return None
+        context = self._context_of(event, projection)
+        return find_corrected_refusal(
+            [*events, event],
+            seq=target.seq,
+            plot_id=event.plot_id,
+            context=replace(context, begins_on=projection.begins_on),
+        )
 
     def _touched_by(self, event: Event) -> list[str]:
         if event.name in LINEAGE_EVENTS:

@@ -25,7 +25,10 @@ _SEPARATORS = ";,\t"
 
 @dataclass(frozen=True)
 class ImportReport:
-    """What an import did, or would do: `events` counts the new ones by kind."""
+    """What an import did, or would do: `events` counts the new ones by kind.
+
+    `preview` lists what a dry run would record: sheet and row, plot, event, date, the state before and after.
+    """
 
     file: str
     rows: int
@@ -33,6 +36,7 @@ class ImportReport:
     known: int
     events: dict[str, int]
     dry_run: bool
+    preview: tuple[dict[str, Any], ...] = ()
 
 
 def import_file(
@@ -147,7 +151,19 @@ def _import_rows(
     if problems:
         raise ImportRefusedError.from_messages(problems)
     kinds = Counter(parsed.events[place][0].name for place in batch.new)
-    return ImportReport(file, len(parsed.events), batch.recorded, batch.known, dict(kinds), dry_run)
+    preview = tuple(
+        {
+            "sheet": parsed.places[place].sheet,
+            "row": parsed.places[place].row,
+            "plot_id": outcome.plot_id,
+            "event": outcome.event,
+            "date": outcome.date.isoformat(),
+            "before": outcome.before,
+            "state": outcome.state.state,
+        }
+        for place, outcome in zip(batch.new, batch.outcomes, strict=False)
+    )
+    return ImportReport(file, len(parsed.events), batch.recorded, batch.known, dict(kinds), dry_run, preview)
 
 
 def _read_text_table(file: Path, *, balance_on: dt.date, actor: str) -> ParsedRows:

@@ -5,16 +5,20 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, and_, insert, or_, select, update
 
+from geozones.ledger.reading import chunks
 from geozones.ledger.schema import PERSONS
 from geozones.lifecycle import PlotState
 from geozones.lifecycle.holders import is_person_id
 
 REF_PREFIX = "person:"
+
+Persons = Mapping[str, tuple[str | None, str | None]]
+"""Number and name of persons by reference; both None once erased."""
 
 
 def seal_holder(connection: Connection, fields: Mapping[str, Any]) -> dict[str, Any]:
@@ -30,9 +34,11 @@ def seal_holder(connection: Connection, fields: Mapping[str, Any]) -> dict[str, 
     Returns
     -------
     The fields as they may be hashed: those of a company unchanged, those of a person with `person` in place of
-    `participant`, `holder_id` and a `reserved_for` of the same name.
+    `participant`, `holder_id` and a `reserved_for` of the same name, or one that stands alone.
     """
     number, name = fields.get("holder_id"), fields.get("participant")
+    if number is None and name is None:
+        name = fields.get("reserved_for")
     if name == number:
         name = None
     if number is None and isinstance(name, str) and is_person_id(name):
@@ -64,25 +70,35 @@ def _add_person(connection: Connection, number: str | None, name: str | None) ->
     return ref
 
 
-def erase_person(connection: Connection, number: str, *, date: dt.date) -> bool:
+def erase_person(connection: Connection, number_or_name: str, *, date: dt.date) -> bool:
     """Erase number, name and salt of a person; the events stay, and point to nobody.
+
+    A person is asked for by number, and only where none is known by name.
 
     Returns
     -------
     Whether there was such a person.
     """
-    erased = update(PERSONS).where(PERSONS.c.holder_id == number)
+    by_name = and_(PERSONS.c.holder_id.is_(None), PERSONS.c.name == number_or_name)
+    erased = update(PERSONS).where(or_(PERSONS.c.holder_id == number_or_name, by_name))
     result = connection.execute(erased.values(holder_id=None, name=None, salt=None, erased_on=date))
     return bool(result.rowcount)
 
 
-def read_persons(connection: Connection) -> dict[str, tuple[str | None, str | None]]:
-    """Return number and name of each person by reference; both None once erased."""
-    rows = connection.execute(select(PERSONS.c.ref, PERSONS.c.holder_id, PERSONS.c.name))
-    return {row.ref: (row.holder_id, row.name) for row in rows}
+def read_persons(connection: Connection, refs: Collection[str] | None = None) -> Persons:
+    """Return number and name of each person by reference, or of some; both None once erased."""
+    query = select(PERSONS.c.ref, PERSONS.c.holder_id, PERSONS.c.name)
+    queries = [query] if refs is None else [query.where(PERSONS.c.ref.in_(part)) for part in chunks(refs)]
+    return {row.ref: (row.holder_id, row.name) for query in queries for row in connection.execute(query)}
 
 
-def name_holder(fields: Mapping[str, Any], persons: Mapping[str, tuple[str | None, str | None]]) -> dict[str, Any]:
+def refs_in(fields: Mapping[str, Any]) -> set[str]:
+    """Return the references to persons in fields or facts."""
+    named = (fields.get("person"), fields.get("reserved_for"))
+    return {ref for ref in named if isinstance(ref, str) and ref.startswith(REF_PREFIX)}
+
+
+def name_holder(fields: Mapping[str, Any], persons: Persons) -> dict[str, Any]:
     """Put a person's number and name back into fields or facts; an erased person shows the bare reference."""
     named = dict(fields)
     ref = named.pop("person", None)
@@ -98,9 +114,7 @@ def name_holder(fields: Mapping[str, Any], persons: Mapping[str, tuple[str | Non
     return named
 
 
-def name_holders(
-    states: Iterable[tuple[str, PlotState]], persons: Mapping[str, tuple[str | None, str | None]]
-) -> dict[str, PlotState]:
+def name_holders(states: Iterable[tuple[str, PlotState]], persons: Persons) -> dict[str, PlotState]:
     """Put the names of persons into the states of plots."""
     return {
         plot_id: PlotState(state.state, state.since, name_holder(state.facts, persons), state.seq)

@@ -121,24 +121,33 @@ def _select(connection: Connection, plot_ids: list[str], lineage: Sequence[Linea
             yield StoredEvent(*row)
 
 
-def read_last_events(connection: Connection, *, as_of: dt.date, count: int) -> list[Event]:
-    """Read the last events of every plot that count on a day, in the order of their effect, corrections applied.
+_LAST = text("""
+    SELECT p.plot_id, e.seq, e.body
+    FROM known_plots AS p JOIN spells AS s ON s.spell_no = (
+        SELECT x.spell_no FROM spells AS x
+        WHERE x.plot_id = p.plot_id AND x.effective_from <= :date AND x.known_to IS NULL
+        ORDER BY x.effective_from DESC, x.position DESC LIMIT 1 OFFSET :skip)
+    JOIN events AS e ON e.seq = s.seq
+""")
+"""By plot the event behind its last state but `:skip`: a seek each, however many events there are."""
 
-    A plot that was corrected is read whole, for a correction may move, change or void any of its events.
+
+def read_last_events(connection: Connection, *, as_of: dt.date, count: int) -> dict[str, list[Event]]:
+    """Read the last events of every plot that count on a day, the latest first, corrections applied.
+
+    A plot that was corrected is read whole, for a correction may change any of its events.
     """
-    corrected = select(EVENTS.c.plot_id).where(EVENTS.c.event == "correct")
-    place = func.row_number().over(
-        partition_by=EVENTS.c.plot_id, order_by=(EVENTS.c.effective_on.desc(), EVENTS.c.seq.desc())
-    )
-    ranked = (
-        select(EVENTS.c.body, place.label("place"))
-        .where(EVENTS.c.effective_on <= as_of, EVENTS.c.plot_id.not_in(corrected))
-        .subquery()
-    )
-    bodies = [row.body for row in connection.execute(select(ranked.c.body).where(ranked.c.place <= count))]
-    whole = select(EVENTS.c.body).where(EVENTS.c.plot_id.in_(corrected))
-    bodies += [row.body for row in connection.execute(whole)]
-    return [event for event in in_effect(open_body(body)[0] for body in bodies) if event.date <= as_of]
+    with_corrections = select(EVENTS.c.plot_id).where(EVENTS.c.event == "correct")
+    whole = connection.execute(select(EVENTS.c.body).where(EVENTS.c.plot_id.in_(with_corrections)))
+    corrected = {event.seq: event for event in in_effect(open_body(row.body)[0] for row in whole)}
+    last: dict[str, list[Event]] = {}
+    for skip in range(count):
+        for row in connection.execute(_LAST, {"date": _as_parameter(connection, as_of), "skip": skip}):
+            event = corrected.get(row.seq) or open_body(row.body)[0]
+            events = last.setdefault(row.plot_id, [])
+            if not events or events[-1].seq != event.seq:  # an opening balance is several states and one event
+                events.append(event)
+    return last
 
 
 def known_seq(connection: Connection, known_at: dt.datetime | None) -> int:
@@ -171,13 +180,16 @@ def read_states(connection: Connection, *, as_of: dt.date, known: int) -> dict[s
     -------
     States by plot; a plot without any event by then is missing.
     """
-    date = as_of.isoformat() if connection.dialect.name == "sqlite" else as_of
-    rows = connection.execute(_STATES, {"date": date, "known": known}).all()
+    rows = connection.execute(_STATES, {"date": _as_parameter(connection, as_of), "known": known}).all()
     facts = orjson.loads("[" + ",".join(row[3] for row in rows) + "]")
     return {
         row[0]: PlotState(row[1], _as_date(row[2]), known_facts, row[4])
         for row, known_facts in zip(rows, facts, strict=True)
     }
+
+
+def _as_parameter(connection: Connection, date: dt.date) -> object:
+    return date.isoformat() if connection.dialect.name == "sqlite" else date
 
 
 def _as_date(value: object) -> dt.date | None:

@@ -51,6 +51,7 @@ class LedgerReading:
     the balance was refused, and where ledger and layer do not agree. `seq` and `head` are number and hash of the
     last event. `overdue` says since when and until when start dates had passed; None for an empty ledger.
     `inspections` are those of plots, and of zones from the layer, the latest first.
+    `plot_states` are the states behind the table, empty where the balance was refused.
     """
 
     states: pd.DataFrame
@@ -60,6 +61,7 @@ class LedgerReading:
     head: str
     overdue: OverdueStarts | None = None
     inspections: Mapping[str, Sequence[Inspection]] = field(default_factory=dict)
+    plot_states: Mapping[str, PlotState] = field(default_factory=dict)
 
 
 def read_region_ledger(
@@ -105,6 +107,7 @@ def read_region_ledger(
         refused = [] if unfilled else take_rows(ledger, tables.inspections, register=register, zones=zones)
         seq, head = ledger.head()
         seen: dict[str, list[Inspection]] = zone_inspections(tables.inspections, zones, as_of=as_of)
+        states: Mapping[str, PlotState] = {}
         if unfilled:
             table = plot_states(plots, allocations, as_of=as_of)
         else:
@@ -118,7 +121,7 @@ def read_region_ledger(
         [_make_issues(found, crs=config.region.crs), *_refused_issues(refused, crs=config.region.crs)],
         crs=config.region.crs,
     )
-    return LedgerReading(table, events, issues, seq, head, overdue, seen)
+    return LedgerReading(table, events, issues, seq, head, overdue, seen, states)
 
 
 def _refused_issues(refused: Sequence[RefusedRow], *, crs: str) -> Iterator[Any]:

@@ -26,7 +26,7 @@ def register_plots(plots: pd.DataFrame, zones: pd.DataFrame, *, today: dt.date) 
     Parameters
     ----------
     plots
-        Table of plots with `plot_id` and `zone_id`; `area_ha` (documentary) where known.
+        Table of plots with `plot_id` and `zone_id`; `area_ha` (documentary) and `valid_to` where known.
     zones
         Table of zones with `zone_id`; `kind` and `register_date` where known.
     today
@@ -46,13 +46,15 @@ def register_plots(plots: pd.DataFrame, zones: pd.DataFrame, *, today: dt.date) 
         for zone_id, kind, date in zip(zones["zone_id"], kinds, dates, strict=True)
     }
     facts: dict[str, PlotFacts] = {}
-    for plot_id, zone_id, area in zip(plots["plot_id"], plots["zone_id"], _column(plots, "area_ha"), strict=True):
+    columns = [plots["plot_id"], plots["zone_id"], _column(plots, "area_ha"), _column(plots, "valid_to")]
+    for plot_id, zone_id, area, end in zip(*columns, strict=True):
         kind, date = by_zone.get(zone_id, ("regional", None))
         facts[plot_id] = PlotFacts(
             zone_id=str(zone_id),
             zone_kind=kind,
             register_date=date,
             area_ha=None if pd.isna(area) else float(area),
+            valid_to=None if pd.isna(end) else pd.Timestamp(end).date(),
         )
     return PlotRegister(today=today, plots=facts)
 

@@ -18,7 +18,7 @@ from geozones.ledger.chain import make_row_key, open_body
 from geozones.ledger.connection import open_engine, read, write
 from geozones.ledger.guards import install_guards
 from geozones.ledger.past import OverdueStarts, read_overdue
-from geozones.ledger.persons import erase_person, name_holder, name_holders, read_persons
+from geozones.ledger.persons import Persons, erase_person, name_holder, name_holders, read_persons, refs_in
 from geozones.ledger.projecting import rebuild_projection
 from geozones.ledger.reading import (
     count_row_keys,
@@ -46,11 +46,15 @@ def _now() -> dt.datetime:
 
 @dataclass(frozen=True)
 class Batch:
-    """What a list of events came to: places in the list of the new ones, and refusals by place."""
+    """What a list of events came to: places in the list of the new ones, and refusals by place.
+
+    A dry run tells in `outcomes` what each new one would have led to.
+    """
 
     new: tuple[int, ...]
     known: int
     refusals: tuple[tuple[int, Message], ...]
+    outcomes: tuple[Recorded, ...] = ()
 
     @property
     def recorded(self) -> int:
@@ -127,24 +131,27 @@ class Ledger:
         How many are new and known, and the refusals by place in the list. With any refusal nothing is recorded.
         """
         refusals: list[tuple[int, Message]] = []
+        outcomes: list[Recorded] = []
         with write(self.engine) as connection:
             appender = self._appender(connection, register)
             sealed = _seal_all(appender, events, refusals)
             new = _find_new(connection, sealed)
-            appender.prepare(sealed[place].plot_id for place in new)
-            for count, place in enumerate(new, start=1):
-                try:
-                    appender.append(sealed[place], actor=events[place][1])
-                except RefusedError as error:
-                    refusals.append((place, error.messages[0]))
-                if count % _FLUSH_EVERY == 0 and not refusals:
+            for start in range(0, len(new), _FLUSH_EVERY):
+                part = new[start : start + _FLUSH_EVERY]
+                appender.prepare(sealed[place].plot_id for place in part)
+                for place in part:
+                    try:
+                        recorded = appender.append(sealed[place], actor=events[place][1])
+                    except RefusedError as error:
+                        refusals.append((place, error.messages[0]))
+                    else:
+                        outcomes += [recorded] if dry_run else []
+                if not refusals:
                     appender.flush()
             if refusals or dry_run:
                 connection.rollback()
-            else:
-                appender.flush()
         refusals.sort(key=lambda refusal: refusal[0])
-        return Batch(tuple(new), len(sealed) - len(new), tuple(refusals))
+        return Batch(tuple(new), len(sealed) - len(new), tuple(refusals), tuple(outcomes))
 
     def find_new(self, events: Sequence[tuple[Event, str]]) -> list[int]:
         """Return the places of the events that the ledger does not know yet, and record nothing."""
@@ -173,7 +180,8 @@ class Ledger:
         """
         with read(self.engine) as connection:
             states = read_states(connection, as_of=as_of, known=known_seq(connection, known_at))
-            return name_holders(states.items(), read_persons(connection))
+            refs = {ref for state in states.values() for ref in refs_in(state.facts)}
+            return name_holders(states.items(), read_persons(connection, refs))
 
     def tabulate(
         self, plots: pd.DataFrame, *, as_of: dt.date, known_at: dt.datetime | None = None
@@ -209,8 +217,9 @@ class Ledger:
         with read(self.engine) as connection:
             lineage = read_lineage(connection)
             stored = read_stored_events(connection, path_of(plot_id, lineage), lineage=lineage)
-            persons = read_persons(connection)
-        opened = [(row, *open_body(row.body)) for row in stored]
+            opened = [(row, *open_body(row.body)) for row in stored]
+            refs = {ref for _, event, _ in opened for fields in _told(event) for ref in refs_in(fields)}
+            persons = read_persons(connection, refs)
         corrected = {event.fields["corrects"]: event.seq for _, event, _ in opened if event.name == "correct"}
         return [
             {
@@ -220,7 +229,7 @@ class Ledger:
                 "date": event.date.isoformat(),
                 "recorded_at": event.recorded_at,
                 "by": actor,
-                **name_holder(event.fields, persons),
+                **_named(event, persons),
                 "corrected_by": corrected.get(event.seq),
                 "hash": row.hash,
             }
@@ -233,23 +242,23 @@ class Ledger:
             persons = read_persons(connection)
             for row in iterate_stored(connection, after=after):
                 event, actor = open_body(row.body)
-                fields = name_holder(event.fields, persons)
+                fields = _named(event, persons)
                 yield Event(event.name, event.plot_id, event.date, fields, event.seq, event.recorded_at), actor
 
     def last_events(self, *, as_of: dt.date, count: int = 3) -> dict[str, list[Event]]:
         """Return the last events of every plot that count on a day, the latest first, as corrected by now.
 
-        Events that were voided and the corrections themselves are left out, and so are those of the plots that a
-        plot came out of.
+        Events that were voided and the corrections themselves are left out. A plot that came out of a split or
+        merge begins with it.
         """
         with read(self.engine) as connection:
             found = read_last_events(connection, as_of=as_of, count=count)
-            persons = read_persons(connection)
-        named = (replace(event, fields=name_holder(event.fields, persons)) for event in found)
-        last: dict[str, list[Event]] = {}
-        for event in named:
-            last.setdefault(event.plot_id, []).append(event)
-        return {plot_id: events[-1 : -count - 1 : -1] for plot_id, events in last.items()}
+            refs = {ref for events in found.values() for event in events for ref in refs_in(event.fields)}
+            persons = read_persons(connection, refs)
+        return {
+            plot_id: [replace(event, fields=name_holder(event.fields, persons)) for event in events]
+            for plot_id, events in found.items()
+        }
 
     def overdue(self) -> OverdueStarts:
         """Return since when and until when start dates had passed, as now known."""
@@ -290,10 +299,23 @@ class Ledger:
         """Write a verified copy as one SQLite file; see `backup.back_up`."""
         return back_up(self.engine, file)
 
-    def erase_person(self, number: str, *, date: dt.date) -> bool:
+    def erase_person(self, number_or_name: str, *, date: dt.date) -> bool:
         """Erase number and name of a sole entrepreneur; the events stay and point to nobody."""
         with write(self.engine) as connection:
-            return erase_person(connection, number, date=date)
+            return erase_person(connection, number_or_name, date=date)
+
+
+def _told(event: Event) -> list[Mapping[str, Any]]:
+    """Return the fields of an event, and those that it gives to a corrected one."""
+    corrected = event.fields.get("fields")
+    return [event.fields, corrected] if isinstance(corrected, Mapping) else [event.fields]
+
+
+def _named(event: Event, persons: Persons) -> dict[str, Any]:
+    """Put the names of persons into the fields of an event, and into those that it gives to a corrected one."""
+    named = name_holder(event.fields, persons)
+    corrected = named.get("fields")
+    return {**named, "fields": name_holder(corrected, persons)} if isinstance(corrected, Mapping) else named
 
 
 def _seal_all(

@@ -35,7 +35,7 @@ def bring_up_to_date(engine: Engine) -> Path | None:
     InputError
         The ledger was written by a newer version of the program.
     LedgerDamagedError
-        The ledger does not verify after the migration; the backup holds it as it was.
+        The ledger does not verify after the migration; it is left as it was.
     """
     if version_of(engine) == LATEST and _is_wal(engine):
         return None
@@ -52,8 +52,6 @@ def bring_up_to_date(engine: Engine) -> Path | None:
             )
         backup = None if found is None else _back_up(engine, found)
         _migrate(engine)
-        if backup is not None:
-            _check(engine, backup)
         return backup
 
 
@@ -82,7 +80,7 @@ def _use_wal(engine: Engine) -> None:
 
 
 def _back_up(engine: Engine, version: str) -> Path | None:
-    """Copy the ledger file beside itself; a PostgreSQL ledger is the server's to back up before migrating."""
+    """Copy the ledger file beside itself; on PostgreSQL the transaction of the migration is the way back."""
     from geozones.ledger.backup import copy_sqlite
 
     if engine.dialect.name != "sqlite":
@@ -94,10 +92,12 @@ def _back_up(engine: Engine, version: str) -> Path | None:
 
 
 def _migrate(engine: Engine) -> None:
+    """Migrate in one transaction, which is taken back where the ledger does not verify after it."""
     from alembic import command
     from alembic.config import Config
 
     from geozones.ledger.projecting import rebuild_projection
+    from geozones.ledger.verification import verify_ledger
 
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
@@ -107,16 +107,9 @@ def _migrate(engine: Engine) -> None:
         command.upgrade(config, "head")
         install_guards(connection)
         rebuild_projection(connection)
-
-
-def _check(engine: Engine, backup: Path) -> None:
-    from geozones.ledger.verification import verify_ledger
-
-    with read(engine) as connection:
         verification = verify_ledger(connection)
-    if not verification.ok:
-        raise LedgerDamagedError(
-            N_("The ledger does not verify after the migration: {problem} It stands as it was in {backup}."),
-            problem=verification.problems[0],
-            backup=backup.name,
-        )
+        if not verification.ok:
+            raise LedgerDamagedError(
+                N_("The ledger does not verify after the migration, so it is left as it was: {problem}"),
+                problem=verification.problems[0],
+            )

@@ -1,8 +1,8 @@
 """Plot states, events, allowed moves and legal clocks: who holds a plot, and what may follow.
 
-Everything here is pure: dates, tables, rules and the calendar come in as arguments. Open `events.py` for the
-table of events, `timeline.py` for the state from the events, `refusals.py` and `demands.py` for why an event is
-refused, `clocks.py` for the terms, `steps.py` for what follows from when, `queue.py` for the return queue.
+Everything here is pure: dates, tables, rules and the calendar come in as arguments. Open `events.py` for the table
+of events, `timeline.py` and `effects.py` for the state from the events, `refusals.py` and `demands.py` for why an
+event is refused, `clocks.py` for the terms, `steps.py` for what follows and when, `queue.py` for the return queue.
 """
 
 from geozones.lifecycle.clocks import Term, contract_term, count_term, land_term
@@ -12,6 +12,7 @@ from geozones.lifecycle.inspections import STAGES, TIDINESS_NAMES, Inspection, i
 from geozones.lifecycle.letters import LETTER_OF_STEP, LETTERS, Letter, find_letter_refusal
 from geozones.lifecycle.queue import QUEUE_COLUMNS, QUEUE_GROUPS, return_queue
 from geozones.lifecycle.refusals import (
+    find_corrected_refusal,
     find_holder_refusal,
     find_order_refusal,
     find_refusal,
@@ -51,6 +52,7 @@ __all__ = [
     "advance",
     "contract_term",
     "count_term",
+    "find_corrected_refusal",
     "find_holder_refusal",
     "find_letter_refusal",
     "find_order_refusal",

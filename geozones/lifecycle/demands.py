@@ -10,7 +10,9 @@ from geozones.errors import Message
 from geozones.i18n import N_
 from geozones.lifecycle.clocks import Term, contract_term
 from geozones.lifecycle.events import EVENTS, FREE_STATES, HOUSE_RULE, ZONE_LAW, Event
+from geozones.lifecycle.holders import bare_name, is_same_holder
 from geozones.lifecycle.timeline import PlotState
+from geozones.lifecycle.wording import UNIT_WORDS, event_words, state_words
 from geozones.lifecycle.workdays import WorkCalendar
 from geozones.rules import Rules
 
@@ -20,12 +22,13 @@ AREA_TOLERANCE_SHARE = 0.005
 
 @dataclass(frozen=True)
 class PlotFacts:
-    """What the layers say of a plot: its zone's kind and register date, its documentary hectares."""
+    """What the layers say of a plot: its zone's kind and register date, its documentary hectares, its end."""
 
     zone_id: str = ""
     zone_kind: str = "regional"
     register_date: dt.date | None = None
     area_ha: float | None = None
+    valid_to: dt.date | None = None
 
 
 @dataclass(frozen=True)
@@ -48,8 +51,9 @@ class Context:
 def refuse(event: Event, template: str, **fields: object) -> Message:
     """Make the refusal of an event; act and article are those of the event unless given."""
     rule = EVENTS[event.name]
-    params = {"plot": event.plot_id, "event": event.name, "act": rule.act, "article": rule.article, **fields}
-    return Message(template, params)
+    params = {"act": rule.act, "article": rule.article, **fields}
+    words = {"plot": event.plot_id, "event": event_words(event.name), "act": Message(str(params["act"]))}
+    return Message(template, {**params, **words})
 
 
 def _check_held(before: PlotState, event: Event, context: Context) -> Message | None:
@@ -81,9 +85,11 @@ def _check_register_date(before: PlotState, event: Event, context: Context) -> M
 
 
 def _check_reservation(before: PlotState, event: Event, context: Context) -> Message | None:
+    asked_by = event.fields.get("person") or event.fields.get("participant")
     kept_for = before.facts.get("reserved_for")
-    asked_by = event.fields.get("participant")
-    if before.state != "reserved" or asked_by is None or asked_by in (kept_for, before.facts.get("participant")):
+    known = {bare_name(str(before.facts[name])) for name in ("reserved_for", "participant", "person")
+             if name in before.facts}  # fmt: skip
+    if before.state != "reserved" or asked_by is None or bare_name(asked_by) in known:
         return None
     return refuse(
         event,
@@ -93,6 +99,39 @@ def _check_reservation(before: PlotState, event: Event, context: Context) -> Mes
         asked_by=asked_by,
         act=ZONE_LAW,
         article="33(3)",
+    )  # fmt: skip
+
+
+def _check_chosen(before: PlotState, event: Event, context: Context) -> Message | None:
+    """Refuse a decision or contract for another participant than the one that applied."""
+    asked_by, chosen = event.fields.get("participant"), before.facts.get("participant")
+    if before.state not in ("applied", "approved") or is_same_holder(before.facts, event.fields):
+        return None
+    return refuse(
+        event,
+        N_("Plot {plot}: {event} names {asked_by}, but the application is of {chosen}. For another participant "
+           "record refuse or withdraw and a new application; for a new name of the same one assign or correct. "
+           "Rule: {act}, art. {article}."),
+        asked_by=asked_by or event.fields.get("person"),
+        chosen=chosen or before.facts.get("person"),
+        act=ZONE_LAW,
+        article="34(2)",
+    )  # fmt: skip
+
+
+def _check_still_there(before: PlotState, event: Event, context: Context) -> Message | None:
+    """Refuse to give away a plot that the layer has ended."""
+    end = context.plot.valid_to
+    if end is None or event.date < end or before.state not in FREE_STATES:
+        return None
+    return refuse(
+        event,
+        N_("Plot {plot}: it ended on {end} in the layer of plots; {event} on {date} needs a plot that is there. "
+           "Rule: {act}, art. {article}."),
+        end=end.isoformat(),
+        date=event.date.isoformat(),
+        act=HOUSE_RULE,
+        article="7",
     )  # fmt: skip
 
 
@@ -153,7 +192,7 @@ def _check_termination_term(before: PlotState, event: Event, context: Context) -
             event,
             N_("Plot {plot}: {event} for a breach needs a notice to cure and a notice of termination first; "
                "the state is {state}. Rule: {act}, art. {article}."),
-            state=before.state,
+            state=state_words(before.state),
             act=ZONE_LAW,
             article="34(4)",
         )  # fmt: skip
@@ -182,7 +221,7 @@ def _too_early(event: Event, term: Term) -> Message:
         date=event.date.isoformat(),
         base=term.base.isoformat(),
         days=int(term.rule.value or 0),
-        unit=term.rule.unit,
+        unit=Message(UNIT_WORDS[term.rule.unit]),
         due=term.due.isoformat(),
         earliest=term.next_from.isoformat(),
         act=term.rule.act,
@@ -224,6 +263,14 @@ def _check_encumbered(before: PlotState, event: Event, context: Context) -> Mess
 
 def _check_struck(before: PlotState, event: Event, context: Context) -> Message | None:
     terminated = before.facts.get("terminated_on", "")
+    if event.date.isoformat() < event.fields["struck_on"]:
+        return refuse(
+            event,
+            N_("Plot {plot}: {event} on {date}, but struck from the cadastre on {struck_on}; until then the plot "
+               "is releasing. Give that day or a later one. Rule: {act}, art. {article}."),
+            date=event.date.isoformat(),
+            struck_on=event.fields["struck_on"],
+        )  # fmt: skip
     if event.fields["struck_on"] >= terminated:
         return None
     return refuse(
@@ -295,7 +342,7 @@ def _find_part_problems(before: PlotState, event: Event, others: Mapping[str, Pl
                 N_("Plot {plot}: it cannot be merged with {other}, which is {state}; name the plot whose "
                    "allocation goes on first, and only free plots after it. Rule: {act}, art. {article}."),
                 other=other,
-                state=state.state,
+                state=state_words(state.state),
                 act=HOUSE_RULE,
                 article="4",
             )  # fmt: skip
@@ -305,7 +352,7 @@ def _find_part_problems(before: PlotState, event: Event, others: Mapping[str, Pl
             event,
             N_("Plot {plot}: it is {state}; say by allocation_to which of the new plots goes on with it: "
                "{given}. Rule: {act}, art. {article}."),
-            state=before.state,
+            state=state_words(before.state),
             given=", ".join(ids),
             act=HOUSE_RULE,
             article="4",
@@ -327,7 +374,13 @@ def _check_greening(before: PlotState, event: Event, context: Context) -> Messag
 
 
 DEMANDS: Mapping[str, tuple[Callable[[PlotState, Event, Context], Message | None], ...]] = {
-    "contract": (_check_participant_known, _check_reservation, _check_register_date, _check_start_due),
+    "apply": (_check_still_there,),
+    "approve": (_check_chosen,),
+    "contract": (
+        _check_still_there, _check_participant_known, _check_chosen, _check_reservation, _check_register_date,
+        _check_start_due,
+    ),
+    "reserve": (_check_still_there,),
     "start": (_check_once("started_on"),),
     "commission": (_check_once("commissioned_on"),),
     "extend": (_check_start_due,),
@@ -338,9 +391,9 @@ DEMANDS: Mapping[str, tuple[Callable[[PlotState, Event, Context], Message | None
     "notice": (_check_held, _check_cure_days),
     "termination_notice": (_check_held, _check_cure_term),
     "terminate": (_check_termination_term,),
-    "return": (_check_struck,),
+    "return": (_check_held, _check_struck),
     "inspect": (_check_greening,),
     "split": (_check_parts,),
     "merge": (_check_parts,),
-}
+}  # fmt: skip
 """The demands of each kind of event, in the order in which they are looked at."""

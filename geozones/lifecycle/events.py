@@ -17,7 +17,7 @@ from geozones.i18n import N_
 
 ZONE_LAW = "Law 242-VI of 03.04.2019"
 LAND_CODE = "Land Code 442 of 20.06.2003"
-HOUSE_RULE = "Rules of the ledger"
+HOUSE_RULE = N_("Rules of the ledger")
 
 FREE_STATES = frozenset({"free", "withdrawn", "returned"})
 """States in which nobody holds or asks for the plot."""

@@ -12,6 +12,7 @@ from geozones.lifecycle.demands import Context
 from geozones.lifecycle.events import Event
 from geozones.lifecycle.refusals import find_refusal
 from geozones.lifecycle.timeline import PlotState
+from geozones.lifecycle.wording import state_words
 
 
 @dataclass(frozen=True)
@@ -85,7 +86,7 @@ def _find_presumption_refusal(letter: Letter, state: PlotState, plot_id: str, da
         return Message(
             N_("Plot {plot}: {letter}: it is for plots under a contract without a recorded start; the state is "
                "{state}."),
-            {**params, "state": state.state},
+            {**params, "state": state_words(state.state)},
         )  # fmt: skip
     due = state.day("start_due")
     if due is None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from geozones.errors import Message
 from geozones.i18n import N_
@@ -18,6 +19,7 @@ from geozones.lifecycle.timeline import (
     opened_states,
     path_to,
 )
+from geozones.lifecycle.wording import state_words, states_words
 
 
 def find_refusal(before: PlotState, event: Event, *, context: Context) -> Message | None:
@@ -48,8 +50,10 @@ def find_holder_refusal(event: Event) -> Message | None:
 
     It is asked before personal data is put aside, so that no wrong number of a person is kept.
     """
-    number = event.fields.get("holder_id")
-    if number is None or is_holder_id(number):
+    corrected = event.fields.get("fields")
+    told = [event.fields, corrected if isinstance(corrected, Mapping) else {}]
+    numbers = [fields["holder_id"] for fields in told if fields.get("holder_id") is not None]
+    if all(is_holder_id(number) for number in numbers):
         return None
     return refuse(
         event,
@@ -73,8 +77,8 @@ def find_order_refusal(before: PlotState, event: Event, *, is_private: bool = Fa
         event,
         N_("Plot {plot}: {event} is not allowed in state {state}; allowed from: {allowed}. "
            "Rule: {act}, art. {article}."),
-        state=before.state,
-        allowed=", ".join(sorted(allowed)),
+        state=state_words(before.state),
+        allowed=states_words(allowed),
     )  # fmt: skip
 
 
@@ -104,7 +108,47 @@ def find_timeline_refusal(events: Iterable[Event], *, plot_id: str, is_private: 
             refusal = find_part_refusal(NEW_PLOT if others else state, event, others=others)
         if refusal is not None:
             return refusal
-        state = opened_states(event)[-1][1] if event.name == "opening" else advance(state, event, path=path)
+        state = _advance(state, event, path)
+    return None
+
+
+def _advance(state: PlotState, event: Event, path: frozenset[str]) -> PlotState:
+    return opened_states(event)[-1][1] if event.name == "opening" else advance(state, event, path=path)
+
+
+def find_corrected_refusal(events: Sequence[Event], *, seq: int, plot_id: str, context: Context) -> Message | None:
+    """Judge a corrected event as if it were recorded anew: fields, days, terms, the state before it.
+
+    Parameters
+    ----------
+    events
+        All events of a plot and of those that it carries on, with the new correction.
+    seq
+        The number of the corrected event; where it is voided there is nothing to judge.
+    plot_id
+        The plot.
+    context
+        As of `find_refusal`.
+
+    Returns
+    -------
+    The refusal; None where the event is allowed as corrected. A corrected opening balance is refused where it
+    reaches beyond the day of a later event.
+    """
+    ordered = in_effect(events)
+    path = path_to(plot_id, ordered)
+    state = NEW_PLOT
+    for place, event in enumerate(ordered):
+        if event.seq != seq:
+            state = _advance(state, event, path)
+            continue
+        if event.name != "opening":
+            return find_refusal(state, event, context=context)
+        begins = replace(context, begins_on=max(start for start, _ in opened_states(event)))
+        others = [*ordered[:place], *ordered[place + 1 :]]
+        found = [find_refusal(state, event, context=replace(context, begins_on=None))]
+        found += [_check_beginning(state, other, begins) for other in others]
+        return next((refusal for refusal in found if refusal is not None), None)
     return None
 
 

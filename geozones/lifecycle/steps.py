@@ -72,7 +72,7 @@ def tabulate_states(plots: pd.DataFrame, states: Mapping[str, PlotState], *, as_
     `DETAIL_COLUMNS`. An ended plot has the state `ended` and no map state.
     """
     ids = plots["plot_id"].to_numpy()
-    known = np.flatnonzero(pd.Index(ids).isin(list(states)))
+    known = np.flatnonzero(np.fromiter((plot_id in states for plot_id in ids), dtype=bool, count=len(ids)))
     table = _spread(_tabulate_known([states[plot_id] for plot_id in ids[known]], as_of), known, len(ids))
     table["plot_id"] = pd.Series(ids, dtype=object)
     table.index = plots.index
@@ -105,25 +105,33 @@ def _spread(part: pd.DataFrame, places: np.ndarray, count: int) -> pd.DataFrame:
 
 def _tabulate_known(found: list[PlotState], as_of: dt.date) -> pd.DataFrame:
     names = [state.state for state in found]
-    facts = [state.facts if MAP_STATE_OF.get(state.state) != "free" or state.state == "applied" else {}
-             for state in found]  # fmt: skip
     lasting = [state.facts for state in found]
     table = pd.DataFrame({"state": pd.Series(names, dtype=object)})
     table["map_state"] = pd.Series([MAP_STATE_OF.get(name) for name in names], dtype=object)
     table["since"] = _dates([state.since for state in found])
-    for column in TEXT_COLUMNS:
-        table[column] = pd.Series([row.get(column) for row in facts], dtype=object)
-    for column in (*DATE_COLUMNS, *(name for name in _EVIDENCE_DATES if name != "inspected_on")):
-        table[column] = _dates([row.get(column) for row in facts])
-    for column in NUMBER_COLUMNS:
-        table[column] = pd.Series([row.get(column) for row in facts], dtype="float64")
-    table["inspected_on"] = _dates([row.get("inspected_on") for row in lasting])
-    for column in _EVIDENCE_TEXT:
-        table[column] = pd.Series([row.get(column) for row in lasting], dtype=object)
+    held = [facts if MAP_STATE_OF.get(name) != "free" or name == "applied" else _NO_FACTS
+            for name, facts in zip(names, lasting, strict=True)]  # fmt: skip
+    known: set[str] = set().union(*lasting)
+
+    def column(rows: list[Mapping[str, Any]], name: str) -> list[Any]:
+        return [row.get(name) for row in rows] if name in known else [None] * len(rows)
+
+    for name in TEXT_COLUMNS:
+        table[name] = pd.Series(column(held, name), dtype=object)
+    for name in (*DATE_COLUMNS, *(name for name in _EVIDENCE_DATES if name != "inspected_on")):
+        table[name] = _dates(column(held, name))
+    for name in NUMBER_COLUMNS:
+        table[name] = pd.Series(column(held, name), dtype="float64")
+    table["inspected_on"] = _dates(column(lasting, "inspected_on"))
+    for name in _EVIDENCE_TEXT:
+        table[name] = pd.Series(column(lasting, name), dtype=object)
     table["suspended"] = np.array([state.is_suspended for state in found], dtype=bool)
     table["encumbrances"] = pd.Series([_encumbrances(row) for row in lasting], dtype=object)
     table["start_passed"] = is_start_passed(table, as_of=as_of, suspended=table["suspended"])
     return table
+
+
+_NO_FACTS: Mapping[str, Any] = {}
 
 
 def _encumbrances(facts: Mapping[str, object]) -> str | None:
@@ -132,6 +140,8 @@ def _encumbrances(facts: Mapping[str, object]) -> str | None:
 
 
 def _dates(values: list[dt.date | str | None]) -> pd.Series:
+    if not any(values):
+        return pd.Series(np.full(len(values), np.datetime64("NaT", "s")))
     return pd.Series(np.array([value or "NaT" for value in values], dtype="datetime64[s]"))
 
 

@@ -19,6 +19,7 @@ from geozones import pipeline, publish
 from geozones.config import Config, load_config
 from geozones.ledger import compare_with_layer, open_region_ledger, read_region_ledger, register_plots
 from geozones.lifecycle import PlotState, make_event, plot_states
+from geozones.pipeline.letters import write_letters
 
 ROOT = Path(__file__).resolve().parent.parent
 TODAY = dt.date(2026, 11, 23)
@@ -243,3 +244,17 @@ def test_a_split_ends_the_old_plot_and_the_new_ones_sum_to_it(tmp_path: Path) ->
 def issues_of(out: Path) -> set[tuple[str, str, str]]:
     with (publish.current_run(out) / "data" / "issues.csv").open(encoding="utf-8-sig") as file:
         return {(row["layer"], row["rule"], row["feature_key"]) for row in csv.DictReader(file, delimiter=";")}
+
+
+def test_a_damaged_template_of_a_letter_is_an_issue_and_not_the_end_of_the_build(
+    read: Reading, config: Config, tmp_path: Path
+) -> None:
+    region = read(DAY)
+    analysis = pipeline.analyse(region, config, as_of=DAY)
+    _, written = write_letters(config, region, analysis, as_of=DAY)
+    assert len(written.files) == 11
+    (tmp_path / "explanation.docx").write_bytes(b"no document")
+    own = config.model_copy(update={"letters": config.letters.model_copy(update={"templates": tmp_path})})
+    found, written = write_letters(own, region, analysis, as_of=DAY)
+    assert written.files == {}
+    assert "letter_template" in set(found.issues["rule"])

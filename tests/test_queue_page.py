@@ -7,8 +7,10 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 import pytest
+from docx import Document
 from ledger_stories import record_events
 
 from geozones import pipeline, publish
@@ -87,6 +89,7 @@ def test_the_queue_groups_plots_by_what_can_be_done_today(queue_run: QueueRun, o
         "Land Code, art. 92: granted 1 Jun 2022 → 3 years → 2 Jun 2025 *",
         "step": "Send the notice of termination | lawful from 11 Feb 2025",
         "free": "gas 37 m³/h | electricity 480 kW | water 17 m³/day",
+        "letter": "",
     }
     assert "10 working days → 17 Feb 2025" in cells(page, "sozak-12")["clock"]
     assert cells(page, "sozak-12")["step"] == "End the contract | lawful from 18 Feb 2025"
@@ -99,6 +102,25 @@ def test_the_queue_groups_plots_by_what_can_be_done_today(queue_run: QueueRun, o
     assert cells(page, "maktaaral-15")["clock"].startswith("held since 10 Jan 2025: дело № 7")
     assert "31 Dec 2025 | moved by допсоглашение 1" in cells(page, "shardara-05")["due"]
     assert cells(page, "turkistan-44")["evidence"] == "by the documents; not inspected since the due date"
+
+
+def test_a_step_that_is_lawful_today_has_its_letter_one_click_away(queue_run: QueueRun, offline_page: Any) -> None:
+    page = offline_page().open(queue_run.page, "#lang=en")
+    links = page.eval_on_selector_all(
+        ".queue-letter a", "all => all.map(one => [one.closest('tr').dataset.plot, one.innerText, one.href])"
+    )
+    assert [(plot, text) for plot, text, _ in links][:3] == [
+        ("badam-32", "Notice to cure"),
+        ("badam-28", "Act of non-performance"),
+        ("tulkibas-24", "Request for an explanation"),
+    ]
+    assert len(links) == GROUPS["act"] + GROUPS["inspect"]
+    files = [Path(unquote(urlsplit(href).path)) for _, _, href in links]
+    assert all(file.is_relative_to(queue_run.run / "internal" / "letters") for file in files)
+    assert "ИЗ-011/2020" in "\n".join(
+        cell.text for row in Document(str(files[0])).tables[0].rows for cell in row.cells
+    )
+    assert not (queue_run.run / "public" / "letters").exists()
 
 
 def test_its_figures_are_those_of_the_summary_and_its_rows_sum_to_them(

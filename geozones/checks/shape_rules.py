@@ -282,5 +282,13 @@ SHAPE_RULES: tuple[IssueRule, ...] = (
         N_("The ledger takes all rows of the opening balance or none, and this one breaks a rule."),
         N_("Correct the row in the file that `[ledger] opening` names, and build again."),
     ),
+    IssueRule(
+        "letter_template", "warning",
+        N_("Template of a letter not usable"),
+        N_("The letters of the return queue were not all written: {reason}"),
+        N_("The department's own template is damaged, or names a field that does not exist."),
+        N_("Correct the template in the folder that `[letters] templates` names, or take it out of there: then "
+           "the built-in one is used."),
+    ),
 )  # fmt: skip
 """In the order of the guide: the geometry, then the relations."""

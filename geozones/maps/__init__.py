@@ -10,6 +10,7 @@ from geozones.maps.pages import draw_doors, draw_pages, draw_screening
 from geozones.maps.plots_layer import PlotsLayer
 from geozones.maps.single_page import draw_plots_map
 from geozones.maps.site_content import SiteContent, site_stems
+from geozones.maps.stems import file_stem
 
 __all__ = [
     "InboxLine",
@@ -22,6 +23,7 @@ __all__ = [
     "draw_pages",
     "draw_plots_map",
     "draw_screening",
+    "file_stem",
     "public_content",
     "site_stems",
 ]

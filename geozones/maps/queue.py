@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 from geozones.config import NETWORKS
 from geozones.i18n import N_
-from geozones.lifecycle import QUEUE_GROUPS, return_queue
+from geozones.lifecycle import LETTER_OF_STEP, LETTERS, QUEUE_GROUPS, return_queue
 from geozones.maps.atlas import Atlas
 from geozones.maps.content import PageContent
 from geozones.maps.frame_page import page_context
@@ -69,6 +69,7 @@ class QueueRow:
     is_lawful: bool
     utilities: list[Words]
     letter: str | None
+    letter_name: Words | None
 
 
 @dataclass(frozen=True)
@@ -101,6 +102,9 @@ def draw_queue(atlas: Atlas) -> str:
             if figures.get(f"start_passed_{column}")
         ],
         "has_letters": any(row.letter for group in groups for row in group.rows),
+        "lacks_letters": any(
+            row.is_lawful and row.letter_name and not row.letter for group in groups for row in group.rows
+        ),
         "has_unverified": not bool((queue["clock_verified"] & queue["land_verified"]).all()),
         "page_data": {"kind": "queue", "demonstration": content.region.demonstration},
     }
@@ -149,7 +153,13 @@ class _Writer:
             is_lawful=step_from is not None and step_from <= self._as_of,
             utilities=_utilities(row),
             letter=self._letters.get(plot_id),
+            letter_name=_letter_name(row),
         )
+
+
+def _letter_name(row: Mapping[str, Any]) -> Words | None:
+    step = text_or_none(row["next_step"]) or ""
+    return t(LETTERS[LETTER_OF_STEP[step]].label) if step in LETTER_OF_STEP else None
 
 
 def _short_or_none(value: Any) -> str | None:

@@ -22,6 +22,7 @@ from geozones.i18n import N_
 from geozones.pipeline.content import gather_content
 from geozones.pipeline.inputs import Inputs, find_differences, find_inputs, settle_inputs
 from geozones.pipeline.inspections import photos_folder
+from geozones.pipeline.letters import QueueLetters, write_letters
 from geozones.pipeline.region import CheckedRegion, analyse, check_region, choose_day, read_inbox, read_ledger
 from geozones.pipeline.stages import OnDone, OnStage, Stopwatch
 from geozones.pipeline.unchanged import TABLE, keep_page, share_run
@@ -192,11 +193,14 @@ def _build(
         sites = reports.screen_region(
             config, region.tables, rules=analysis.rules, as_of=day, zone_figures=analysis.zone_figures
         )
+        region, letters = write_letters(config, region, analysis, as_of=day)
     inputs = settle_inputs(inputs, config, region.loaded.digests, inbox=region.inbox.digest)
     run_id = publish.make_run_id(order.started)
     with publish.write_run(order.target, run_id, previous=served) as run:
         changes = _compare(run, region, analysis, served, as_of=day)
-        pages = _write_run(run, config, region, analysis, sites, changes, as_of=day, watch=watch, store=store)
+        pages = _write_run(
+            run, config, region, analysis, sites, changes, letters, as_of=day, watch=watch, store=store
+        )
         facts = count_facts(region.layers, analysis.zone_figures, pages=_stable_pages(run))
         verdict = judge(None if served is None else served.facts, facts, config.nightly, order.policy)
         counted = _count(region, config, pages)
@@ -236,6 +240,7 @@ def _write_run(
     analysis: Analysis,
     sites: reports.ScreenedSites,
     changes: Changes | None,
+    letters: QueueLetters,
     *,
     as_of: dt.date,
     watch: Stopwatch,
@@ -255,11 +260,14 @@ def _write_run(
     pages = 0
     with watch.stage("pages") as counts:
         content = gather_content(config, region, analysis, sites, changes, as_of=as_of)
+        content = replace(content, letters=letters.names)
         _copy_photos(run, config, content.photos)
         for audience in ("internal", "public"):
             for name, page in maps.draw_pages(content, audience=audience):
                 run.write(f"{audience}/{name}", page)
                 pages += name.endswith(".html")
+        for name, letter in letters.files.items():
+            run.write(f"internal/{name}", letter)
         counts["pages"] = pages
     with watch.stage("data"):
         (run.path / "data").mkdir()

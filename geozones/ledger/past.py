@@ -1,4 +1,4 @@
-"""Since when and until when start dates of plots had passed, as the ledger now knows it."""
+"""Past states of plots, and since when and until when their start dates had passed, as the ledger now knows it."""
 
 from __future__ import annotations
 
@@ -58,6 +58,28 @@ def read_overdue(connection: Connection) -> OverdueStarts:
         }
     )
     return OverdueStarts(spans, first)
+
+
+def read_state_days(connection: Connection) -> pd.DataFrame:
+    """Read on which days plots came into which state of the map.
+
+    Returns
+    -------
+    `plot_id`, `start` (the first of all days for a state that always held) and `map_state`, plot by plot in the
+    order of the days; of two on one day the later one counts. A plot that ended has no row for that.
+    """
+    rows = connection.execute(
+        select(SPELLS.c.plot_id, SPELLS.c.effective_from, SPELLS.c.state)
+        .where(SPELLS.c.known_to.is_(None), SPELLS.c.state.in_(list(MAP_STATE_OF)))
+        .order_by(SPELLS.c.plot_id, SPELLS.c.effective_from, SPELLS.c.position)
+    ).all()
+    return pd.DataFrame(
+        {
+            "plot_id": [row.plot_id for row in rows],
+            "start": np.array([row.effective_from for row in rows], dtype="datetime64[s]"),
+            "map_state": [MAP_STATE_OF[row.state] for row in rows],
+        }
+    )
 
 
 def _span(start: dt.date, until: dt.date | None, facts_text: str) -> tuple[dt.date, dt.date | None] | None:

@@ -41,6 +41,9 @@ _Found = tuple[str, str | None, dict[str, Any]]
 
 _SHOWN = 5
 
+MOST_WITH_PAST = 5_000
+"""The past states of all plots are read where the layer has no more plots than this."""
+
 
 @dataclass(frozen=True)
 class LedgerReading:
@@ -52,6 +55,7 @@ class LedgerReading:
     last event. `overdue` says since when and until when start dates had passed; None for an empty ledger.
     `inspections` are those of plots, and of zones from the layer, the latest first.
     `plot_states` are the states behind the table, empty where the balance was refused.
+    `state_days` says when plots came into their states; None too where there are more than `MOST_WITH_PAST`.
     """
 
     states: pd.DataFrame
@@ -62,6 +66,7 @@ class LedgerReading:
     overdue: OverdueStarts | None = None
     inspections: Mapping[str, Sequence[Inspection]] = field(default_factory=dict)
     plot_states: Mapping[str, PlotState] = field(default_factory=dict)
+    state_days: pd.DataFrame | None = None
 
 
 def read_region_ledger(
@@ -117,11 +122,12 @@ def read_region_ledger(
             seen |= read_inspections(ledger, states, as_of=as_of)
         events = ledger.last_events(as_of=as_of)
         overdue = ledger.overdue() if seq else None
+        state_days = ledger.state_days() if seq and len(plots) <= MOST_WITH_PAST else None
     issues = checks.join_issues(
         [_make_issues(found, crs=config.region.crs), *_refused_issues(refused, crs=config.region.crs)],
         crs=config.region.crs,
     )
-    return LedgerReading(table, events, issues, seq, head, overdue, seen, states)
+    return LedgerReading(table, events, issues, seq, head, overdue, seen, states, state_days)
 
 
 def _refused_issues(refused: Sequence[RefusedRow], *, crs: str) -> Iterator[Any]:

@@ -17,7 +17,7 @@ from geozones.ledger.backup import back_up
 from geozones.ledger.chain import make_row_key, open_body
 from geozones.ledger.connection import open_engine, read, write
 from geozones.ledger.guards import install_guards
-from geozones.ledger.past import OverdueStarts, read_overdue
+from geozones.ledger.past import OverdueStarts, read_overdue, read_state_days
 from geozones.ledger.persons import Persons, erase_person, name_holder, name_holders, read_persons, refs_in
 from geozones.ledger.projecting import rebuild_projection
 from geozones.ledger.reading import (
@@ -264,6 +264,11 @@ class Ledger:
         """Return since when and until when start dates had passed, as now known."""
         with read(self.engine) as connection:
             return read_overdue(connection)
+
+    def state_days(self) -> pd.DataFrame:
+        """Return on which days plots came into which state of the map, as now known."""
+        with read(self.engine) as connection:
+            return read_state_days(connection)
 
     def head(self) -> tuple[int, str]:
         """Return the number of events and the hash of the last one; keep it elsewhere to find a cut tail."""

@@ -34,6 +34,7 @@ PRIVATE_SCRIPTS = (
     "queue.js",
     "history.js",
     "inspections.js",
+    "past.js",
 )
 PLOTS_LAYER_SCRIPTS = ("gz.js", "labels.js", "ground.js", "plots_layer.js")
 TILE_SCRIPTS = (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from geozones.figures import find_undivided, is_valid_on
 from geozones.maps.content import PageContent
 from geozones.maps.facts import ZoneNetworks
 from geozones.maps.ground import Ground
+from geozones.maps.past import PastStates
 from geozones.maps.plot_land import PlotLand
 from geozones.maps.plot_networks import PlotNetworks
 from geozones.maps.plot_rows import Columns, all_columns, pick
@@ -46,6 +48,8 @@ class Atlas:
         What lies under and around the zones.
     layers
         The table of layers.
+    past
+        What plots were before.
     tiles
         The plots in tiles, of a region with so many; None else.
     """
@@ -61,13 +65,20 @@ class Atlas:
     undivided: list[Any]
     ground: Ground
     layers: list[LayerLine]
+    past: PastStates
     tiles: TiledPlots | None = None
 
     def plots_of(self, place: int) -> NDArray[np.intp]:
         """Return the rows of the plots of the zone in row `place` that are valid on the day."""
-        zones = np.asarray(self.plots["zone"], dtype=np.intp)
-        rows: NDArray[np.intp] = self.shown[zones[self.shown] == place]
-        return rows
+        order, starts = self._by_zone
+        return order[starts[place + 1] : starts[place + 2]]
+
+    @cached_property
+    def _by_zone(self) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+        """Rows of the shown plots zone by zone, those of none first; where each zone begins, and the end."""
+        zones = np.asarray(self.plots["zone"], dtype=np.intp)[self.shown]
+        order = np.argsort(zones, kind="stable")
+        return self.shown[order], np.searchsorted(zones[order], np.arange(-1, len(self.zones) + 1))
 
     def columns_of(self, rows: NDArray[np.intp]) -> Columns:
         """Return the columns of some plots with their shapes, for a page that holds them itself."""
@@ -115,5 +126,6 @@ def make_atlas(content: PageContent) -> Atlas:
         undivided=encode_polygons(to_degrees(undivided, tables.zones.crs)),
         ground=Ground(content),
         layers=layer_lines(content),
+        past=PastStates(content),
         tiles=tile_plots(content, columns, networks, land, shown) if is_large(shown) else None,
     )

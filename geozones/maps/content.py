@@ -130,6 +130,8 @@ class PageContent:
     overdue, known_from
         Spans in which start dates lay behind (`ledger.OverdueStarts`), and the first day that the ledger tells of;
         None where no ledger was read.
+    state_days
+        On which days plots came into which state of the map (`Ledger.state_days`); None where that is not read.
     published_figures
         Figures made public, which stand beside the computed ones on the summary.
     inspections
@@ -177,6 +179,7 @@ class PageContent:
     changes: Changes | None = None
     overdue: pd.DataFrame | None = None
     known_from: dt.date | None = None
+    state_days: pd.DataFrame | None = None
     published_figures: PublishedFigures | None = None
     inspections: Mapping[str, Sequence[Inspection]] = field(default_factory=dict)
     photos: frozenset[str] = frozenset()
@@ -215,6 +218,7 @@ def public_content(content: PageContent) -> PageContent:
         usable=_only(content.usable, _PUBLIC_USABLE),
         changes=None,
         overdue=None,
+        state_days=None,
         known_from=None,
         published_figures=None,
         zone_hazard_classes=None,

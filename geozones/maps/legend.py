@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,7 +16,10 @@ from geozones.maps.words import Words, join, names, t, tn
 
 @dataclass(frozen=True)
 class LegendState:
-    """One state in the legend, with its sums; the names of figures are empty where none carries them."""
+    """One state in the legend, with its sums; the names of figures are empty where none carries them.
+
+    `is_past` stands for a state that no plot has any more: it is shown with a day of the past.
+    """
 
     kind: str
     name: Words
@@ -24,6 +27,7 @@ class LegendState:
     ha: float
     count_figure: str = ""
     ha_figure: str = ""
+    is_past: bool = False
 
 
 @dataclass(frozen=True)
@@ -37,20 +41,32 @@ class LegendNetwork:
     gap_short: Words | None
 
 
-def legend_states(figures: pd.DataFrame, region_figures: Mapping[str, float]) -> list[LegendState]:
-    """Sum plots and hectares by state over zones; the free ones first, states without a plot left out."""
+def legend_states(
+    figures: pd.DataFrame, region_figures: Mapping[str, float], *, past: Collection[str] = ()
+) -> list[LegendState]:
+    """Sum plots and hectares by state over zones; the free ones first, states without a plot left out.
+
+    States named in `past` stay even without a plot.
+    """
     found = []
     for state in reversed(STATE_ORDER):
         if f"plots_{state}" not in figures:
             continue
         count, ha = int(figures[f"plots_{state}"].sum()), float(figures[f"{state}_ha"].sum())
-        if not count and state != "free":
+        is_past = not count and state != "free"
+        if is_past and state not in past:
             continue
         count_figure, ha_figure = f"plots_{state}", f"area_{state}_ha"
         known = count_figure in region_figures and ha_figure in region_figures
         found.append(
             LegendState(
-                state, t(STATE_NAMES[state]), count, ha, count_figure if known else "", ha_figure if known else ""
+                state,
+                t(STATE_NAMES[state]),
+                count,
+                ha,
+                count_figure if known else "",
+                ha_figure if known else "",
+                is_past,
             )
         )
     return found

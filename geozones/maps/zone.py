@@ -13,6 +13,7 @@ from geozones.maps.history import plot_history
 from geozones.maps.inspections import card_inspections, zone_inspections
 from geozones.maps.legend import legend_networks, legend_states
 from geozones.maps.page import Inlined, OfflineMap, PageFigure
+from geozones.maps.past import past_states
 from geozones.maps.plot_sheets import PlotSheets
 from geozones.maps.plots_layer import PlotsLayer
 from geozones.maps.shapes import bounds_of, to_degrees
@@ -32,7 +33,9 @@ def draw_zone(atlas: Atlas, place: int, sheets: PlotSheets, *, inlined: Inlined 
     title = names(zone, "zone_id")
     rows, span = atlas.plots_of(place), atlas.span_of(place)
     context = page_context(content, atlas.layers, title=title, home="../", single=file_stem(str(zone["zone_id"])))
-    context |= _about(atlas, place) | {
+    past = atlas.past.of(_ids(atlas, rows)) if span is None else None
+    context |= _about(atlas, place, past_states(past)) | {
+        "has_past": past is not None,
         "has_plots": len(rows) > 0,
         "seen": None if content.is_public else zone_inspections(content, zone, _plots(atlas, rows)),
         "page_data": {
@@ -51,6 +54,7 @@ def draw_zone(atlas: Atlas, place: int, sheets: PlotSheets, *, inlined: Inlined 
             "strips": strips_within(content, atlas.plot_land, _frame(atlas, place)),
             "history": plot_history(content.history, _ids(atlas, rows), as_of=content.as_of),
             "inspections": card_inspections(content, _ids(atlas, rows)),
+            "past": past,
             "asOf": content.as_of.isoformat(),
         },
     }
@@ -63,8 +67,7 @@ def draw_zone(atlas: Atlas, place: int, sheets: PlotSheets, *, inlined: Inlined 
 
 
 def _ids(atlas: Atlas, rows: Any) -> list[str]:
-    ids = atlas.content.tables.plots["plot_id"].to_numpy()
-    return [str(plot_id) for plot_id in ids[rows]]
+    return [str(plot_id) for plot_id in atlas.plots["id"][rows]]
 
 
 def _plots(atlas: Atlas, rows: Any) -> list[dict[str, Any]]:
@@ -77,7 +80,7 @@ def _plots(atlas: Atlas, rows: Any) -> list[dict[str, Any]]:
     ]
 
 
-def _about(atlas: Atlas, place: int) -> dict[str, Any]:
+def _about(atlas: Atlas, place: int, past: set[str]) -> dict[str, Any]:
     """Give what the head of the page says of the zone."""
     content, zone = atlas.content, atlas.zones[place]
     figures = content.zone_figures.iloc[place]
@@ -96,7 +99,8 @@ def _about(atlas: Atlas, place: int) -> dict[str, Any]:
         "parts": [(part, part_name(part.kind)) for part in parts],
         "bar_words": bar_words(parts),
         "facts": atlas.zone_networks.facts(str(zone["zone_id"])),
-        "legend": legend_states(content.zone_figures.iloc[[place]], {}),
+        "legend": legend_states(content.zone_figures.iloc[[place]], {}, past=past),
+        "past_passed": "passed" in past,
         "networks": legend_networks(content, set() if code is None else {code}),
     }
 

@@ -55,6 +55,7 @@ def gather_content(
         changes=changes,
         overdue=None if overdue is None else overdue.spans,
         known_from=None if overdue is None else overdue.known_from,
+        state_days=None if book is None else book.state_days,
         published_figures=config.figures.published,
         inspections={} if book is None else book.inspections,
         photos=frozenset() if book is None else find_photos(config, book.inspections),

@@ -149,7 +149,7 @@
   };
 
   function stateText(place) {
-    const words = GZ.stateWords(GZ.plots.stateOf(place));
+    const words = GZ.stateWords(GZ.stateToday(place));
     const more = GZ.stateMore
       .map(function (each) {
         return each(place);
@@ -236,7 +236,7 @@
   /** Fill the card of the plot in this place. */
   GZ.drawCard = function (box, place, close) {
     const rows = GZ.plots.rows;
-    const passed = rows.passed && rows.passed[place];
+    const passed = rows.passed && GZ.today().passed[place];
     const list = GZ.el("dl", { class: "card-facts" });
     facts(place).forEach(function (fact) {
       list.append(GZ.el("dt", {}, fact.label), GZ.el("dd", {}, GZ.name(fact.value)));
@@ -254,8 +254,8 @@
       GZ.el("div", { class: "card-head" }, back, GZ.el("h2", { id: "card-title" }, GZ.name(GZ.plotTitle(place)))),
       GZ.el(
         "p",
-        { class: "card-state state-" + GZ.plots.stateOf(place) + (passed ? " is-passed" : "") },
-        swatch(GZ.plots.stateOf(place), passed),
+        { class: "card-state state-" + GZ.stateToday(place) + (passed ? " is-passed" : "") },
+        swatch(GZ.stateToday(place), passed),
         GZ.name(stateText(place)),
       ),
       list,

@@ -56,7 +56,7 @@
   function rows() {
     const found = [
       [GZ.t("State"), function (place) {
-        return GZ.stateWords(GZ.plots.stateOf(place));
+        return GZ.stateWords(GZ.stateToday(place));
       }],
       [GZ.t("Area, ha"), function (place) {
         return GZ.plotHectares(GZ.plots.rows.ha[place]);
@@ -85,7 +85,7 @@
   function head(pair) {
     const line = GZ.el("tr", {}, GZ.el("td", {}));
     pair.forEach(function (place) {
-      const state = GZ.plots.stateOf(place);
+      const state = GZ.stateToday(place);
       const href = GZ.page.zones
         ? GZ.zonePage(GZ.page.zones[GZ.plots.rows.zone[place]].stem) + GZ.hashOf({ plot: GZ.plots.rows.id[place] })
         : null;

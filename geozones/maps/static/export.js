@@ -51,7 +51,7 @@
       text("zone", GZ.t.bind(null, "Zone"), GZ.zoneNameOf),
       column("number", GZ.t.bind(null, "Number"), "number"),
       text("state", GZ.t.bind(null, "State"), function (place) {
-        return GZ.stateWords(GZ.plots.stateOf(place));
+        return GZ.stateWords(GZ.stateToday(place));
       }),
       column("area_ha", GZ.t.bind(null, "Area, ha"), "ha"),
       column("cadastral_no", GZ.t.bind(null, "Cadastral number"), "cadastral"),
@@ -211,7 +211,7 @@
       })
       .join("");
     const name = GZ.zoneNameOf(place) + " / " + (GZ.plots.rows.number[place] || GZ.plots.rows.id[place]);
-    const style = "<styleUrl>#" + GZ.plots.stateOf(place) + "</styleUrl>";
+    const style = "<styleUrl>#" + GZ.stateToday(place) + "</styleUrl>";
     const facts = "<ExtendedData>" + data + "</ExtendedData><MultiGeometry>" + shapes + "</MultiGeometry>";
     return "<Placemark><name>" + xml(name) + "</name>" + style + facts + "</Placemark>";
   }

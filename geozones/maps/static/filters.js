@@ -130,6 +130,15 @@
     return unknown.length ? GZ.plots.know(unknown) : null;
   };
 
+  /** States of the plots on the day of the page, whatever earlier day the map shows. */
+  GZ.today = function () {
+    return GZ.plots.today || GZ.plots.rows;
+  };
+
+  GZ.stateToday = function (place) {
+    return GZ.STATES[GZ.today().state[place]];
+  };
+
   let counted = [];
 
   GZ.places = function () {
@@ -182,6 +191,9 @@
 
   const unfiltered = new Map();
 
+  /** Write another count into a node, or give it back its own: text of null. */
+  GZ.setCount = setCount;
+
   function setCount(node, text) {
     if (!unfiltered.has(node)) {
       unfiltered.set(node, { nodes: Array.from(node.childNodes), figure: node.dataset.figure });
@@ -199,7 +211,7 @@
   }
 
   function showCounts() {
-    const narrowed = Boolean(GZ.view.only || GZ.view.zone || GZ.hasCriteria());
+    const narrowed = Boolean(GZ.view.only || GZ.view.zone || GZ.hasCriteria() || GZ.plots.today);
     const counts = narrowed ? countStates() : {};
     document.querySelectorAll("[data-state]").forEach(function (box) {
       const key = box.closest(".key");

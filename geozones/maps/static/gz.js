@@ -297,6 +297,11 @@
     listeners.view.push(listener);
   };
 
+  /** Hear of a change of the view before all others do. */
+  GZ.beforeView = function (listener) {
+    listeners.view.unshift(listener);
+  };
+
   GZ.hidden = function () {
     const hidden = (GZ.view.hide || "").split(",");
     return new Set(

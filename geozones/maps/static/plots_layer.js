@@ -72,6 +72,21 @@
       }
     },
 
+    /** Draw all plots anew, in other states. */
+    recolour: function () {
+      if (!this._drawn) {
+        return;
+      }
+      this._group.clearLayers();
+      this._paths = [];
+      this._rims = [];
+      this._rim = null;
+      this._draw();
+      if (this._labels && this._labels._map) {
+        this._labels.redraw();
+      }
+    },
+
     choose: function (place) {
       const before = this._chosen;
       this._chosen = place;
@@ -142,7 +157,7 @@
     },
 
     _paint: function (place) {
-      const shown = !this._shown || this._shown(place);
+      const shown = (!this._shown || this._shown(place)) && !(this.absent && this.absent[place]);
       [this._paths[place], this._rims[place]].forEach(function (path) {
         const node = path && path.getElement ? path.getElement() : null;
         if (node) {
@@ -169,7 +184,8 @@
       const zoom = map.getZoom();
       const items = [];
       for (let place = 0; place < this.count; place += 1) {
-        if (this.rows.number[place] && (!this._shown || this._shown(place))) {
+        const shown = (!this._shown || this._shown(place)) && !(this.absent && this.absent[place]);
+        if (this.rows.number[place] && shown) {
           const bounds = this._boundsAt(place);
           const high = map.project(bounds.getSouthEast(), zoom).subtract(map.project(bounds.getNorthWest(), zoom));
           const state = this.stateOf(place);

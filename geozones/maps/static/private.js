@@ -40,7 +40,7 @@
   }
 
   GZ.stateMore.push(function (place) {
-    return of("passed", place) ? GZ.t("start date passed, no confirmation of a start") : "";
+    return GZ.plots.rows.passed && GZ.today().passed[place] ? GZ.t("start date passed, no confirmation of a start") : "";
   });
   GZ.stateMore.push(function (place) {
     const since = of("since", place);

@@ -58,7 +58,7 @@
     const passed = GZ.plots.rows.passed && GZ.plots.rows.passed[place];
     const state = GZ.plots.stateOf(place);
     const cell = GZ.el("span", { class: "state-cell state-" + state }, GZ.swatch(state, passed), GZ.stateWords(state));
-    GZ.rowMore.forEach(function (more) {
+    (GZ.plots.today ? [] : GZ.rowMore).forEach(function (more) {
       const text = more(place);
       if (text) {
         cell.append(GZ.el("span", { class: "row-more" }, GZ.name(text)));

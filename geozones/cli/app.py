@@ -19,6 +19,7 @@ from geozones.cli import (
     letters,
     nearest,
     nightly,
+    passport,
     proposals,
     publish,
     rules,
@@ -44,6 +45,7 @@ app.command()(init.init)
 app.command()(layers.layers)
 app.command()(nearest.nearest)
 app.command()(nightly.nightly)
+app.command()(passport.passport)
 app.command()(publish.publish)
 app.command()(screen.rank)
 app.command()(screen.screen)

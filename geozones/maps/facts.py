@@ -10,7 +10,7 @@ from geozones.figures import is_valid_on
 from geozones.i18n import N_
 from geozones.maps.content import PageContent
 from geozones.maps.ground import capacity_words
-from geozones.maps.reasons import ZoneReasons, capable_words
+from geozones.maps.reasons import Reasons, capable_words
 from geozones.maps.terms import ANSWERS, DISTANCE_CLASSES, NEED_COLUMNS, NETWORK_NAMES, SIGNS, UNITS
 from geozones.maps.words import Words, join, number, number_or_none, short, t, text_or_none, tn
 
@@ -64,6 +64,23 @@ def distance_words(row: Mapping[str, Any], kind: str) -> Words | None:
     return t("≈ {far} in a straight line ({accuracy})", far=metres_words(metres), accuracy=accuracy)
 
 
+def near_words(content: PageContent, row: Mapping[str, Any], answer: str, network: Network) -> Words:
+    """Say whether a network is near, and why that is not known: of a row of `plot_networks` or `zone_networks`."""
+    limit_m = content.near_m.get(network)
+    if answer == "no" and limit_m is not None:
+        return t("none within {limit}", limit=metres_words(round(limit_m)))
+    if answer == "yes" and limit_m is not None:
+        return t("within {limit}", limit=metres_words(round(limit_m)))
+    if answer != "unknown":
+        return t(ANSWERS[answer])
+    reason = str(row.get("near_reason") or "absent")
+    if reason in {"accuracy", "uncertain"}:
+        return t("unknown: the layer is too coarse for an answer")
+    if reason == "approximate":
+        return t("unknown: the layer is only approximate")
+    return t("no data on the district")
+
+
 class ZoneNetworks:
     """What each zone has near of each network, whether it will do, and whether the rules allow it."""
 
@@ -78,7 +95,7 @@ class ZoneNetworks:
         self._names = {network: _line_names(content.tables.of(network)) for network in NETWORKS}
         self._points = _points(content.tables.connection_points)
         self._needs = {network: _needs(content, network) for network in NETWORKS}
-        self._reasons = ZoneReasons(content)
+        self._reasons = Reasons(content)
 
     def answers(self, zone_id: str) -> dict[str, str]:
         """Give the answer of a zone for each network: whether what its plots state to need is there."""
@@ -139,7 +156,7 @@ class ZoneNetworks:
         """Write near, capable and allowed of one state; for the public only near."""
         row = self._row(zone_id, network, state)
         near = _answer(row)
-        answers = [(t("near"), near, self._near_words(row, near, network))]
+        answers = [(t("near"), near, near_words(self._content, row, near, network))]
         if not self._content.is_public:
             capable = str(row.get("capable") or "unknown")
             allowed = str(row.get("allowed") or "unknown")
@@ -159,23 +176,8 @@ class ZoneNetworks:
         if answer == "yes":
             return t("enough for the stated needs")
         if near != "yes" or self._content.is_public:
-            return self._near_words(row, near, network)
+            return near_words(self._content, row, near, network)
         return t("not enough") if answer == "no" else capable_words(row)
-
-    def _near_words(self, row: Mapping[str, Any], answer: str, network: Network) -> Words:
-        limit_m = self._content.near_m.get(network)
-        if answer == "no" and limit_m is not None:
-            return t("none within {limit}", limit=metres_words(round(limit_m)))
-        if answer == "yes" and limit_m is not None:
-            return t("within {limit}", limit=metres_words(round(limit_m)))
-        if answer != "unknown":
-            return t(ANSWERS[answer])
-        reason = str(row.get("near_reason") or "absent")
-        if reason in {"accuracy", "uncertain"}:
-            return t("unknown: the layer is too coarse for an answer")
-        if reason == "approximate":
-            return t("unknown: the layer is only approximate")
-        return t("no data on the district")
 
     def _near_lines(self, network: Network, row: Mapping[str, Any]) -> list[Words]:
         lines: list[Words] = []

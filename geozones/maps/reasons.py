@@ -40,16 +40,24 @@ def _label(rule: Rule) -> Words:
     return each_language(lambda language: label(rule, language))
 
 
-class ZoneReasons:
-    """Which rules stand behind the answers "allowed" of the zones."""
+class Reasons:
+    """Which rules stand behind the answers "allowed" of zones or plots.
 
-    def __init__(self, content: PageContent) -> None:
-        self._by_zone: dict[tuple[str, str, str], list[Words]] = {}
+    Parameters
+    ----------
+    content
+        What the pages show; without findings (for the public) there is nothing to tell.
+    subject
+        Whose answers: `zone` or `plot`.
+    """
+
+    def __init__(self, content: PageContent, *, subject: str = "zone") -> None:
+        self._by_subject: dict[tuple[str, str, str], list[Words]] = {}
         if content.rules is None or content.findings is None:
             return
         checks = {check.id: check for check in find_checks(content.rules) if check.network}
         findings = content.findings[
-            (content.findings["subject"] == "zone") & content.findings["feature_id"].notna()
+            (content.findings["subject"] == subject) & content.findings["feature_id"].notna()
         ]
         for row in pd.DataFrame(findings).to_dict("records"):
             check = checks.get(row["check"])
@@ -57,12 +65,12 @@ class ZoneReasons:
                 continue
             rule = next((each for each in check.rules if each.id == row["rule_id"]), check.rules[0])
             key = (str(row["subject_id"]), check.network, str(row["answer"]))
-            self._by_zone.setdefault(key, []).append(_label(rule))
+            self._by_subject.setdefault(key, []).append(_label(rule))
 
-    def allowed_words(self, zone_id: str, network: str, answer: str) -> Words:
-        """Say whether the rules of a network allow the use of a zone, and which forbid it or leave it open."""
+    def allowed_words(self, subject_id: str, network: str, answer: str) -> Words:
+        """Say whether the rules of a network allow the use of a subject, and which forbid it or leave it open."""
         wanted = {"no": "block", "unknown": "unknown"}.get(answer, "")
-        rules = self._by_zone.get((zone_id, network, wanted), [])
+        rules = self._by_subject.get((subject_id, network, wanted), [])
         if answer == "yes":
             return t(ALLOWED_ANSWERS["yes"])
         return t(ALLOWED_ANSWERS[answer], rules=join(rules, "; ") if rules else t(NO_DATA))

@@ -5,6 +5,7 @@ names, seconds and reasons of the stages.
 """
 
 from geozones.pipeline.build import BuildReport, build
+from geozones.pipeline.content import gather_content, read_content
 from geozones.pipeline.inbox import InboxFile, InboxReport, take_inbox
 from geozones.pipeline.inspections import InspectionReport, take_field_file
 from geozones.pipeline.region import CheckedRegion, analyse, check_region, choose_day, read_ledger
@@ -23,6 +24,8 @@ __all__ = [
     "build",
     "check_region",
     "choose_day",
+    "gather_content",
+    "read_content",
     "read_ledger",
     "take_field_file",
     "take_inbox",

@@ -10,7 +10,7 @@ from geozones.analysis import Analysis
 from geozones.changes import Changes
 from geozones.config import NETWORKS, Config
 from geozones.pipeline.inspections import find_photos
-from geozones.pipeline.region import CheckedRegion
+from geozones.pipeline.region import CheckedRegion, analyse, check_region, choose_day, read_ledger
 
 
 def gather_content(
@@ -73,3 +73,23 @@ def _count_rows(region: CheckedRegion) -> tuple[maps.LayerCount, ...]:
         )
         for layer in region.layers
     )
+
+
+def read_content(config: Config, *, as_of: dt.date | None = None) -> maps.PageContent:
+    """Read, check and analyse a region, and put together what its sheets show; no run is written.
+
+    Parameters
+    ----------
+    config
+        Settings of the region.
+    as_of
+        Day of the states; None takes that of the settings, else today in the region.
+
+    Raises
+    ------
+    InputError
+        A required layer is missing, damaged or without CRS.
+    """
+    day = choose_day(config, as_of)
+    region = read_ledger(check_region(config), config, as_of=day)
+    return gather_content(config, region, analyse(region, config, as_of=day), as_of=day)

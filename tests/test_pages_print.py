@@ -59,6 +59,21 @@ def test_every_paper_has_map_legend_table_and_sources(
     assert "yes" in fonts
 
 
+@pytest.mark.parametrize("place", ["index.html", "zones/badam.html#plot=badam-02"])
+def test_on_paper_the_legend_lies_below_the_map(demo_run: DemoRun, offline_page: Open, place: str) -> None:
+    file, _, fragment = place.partition("#")
+    page = offline_page((718, 1000)).open(demo_run.run / "internal" / file, "#" + fragment)
+    page.wait_for_selector("html.is-ready")
+    page.evaluate("document.querySelector('.legend').open = true")
+    page.emulate_media(media="print")
+    drawn, legend = (page.locator(name).bounding_box() for name in (".map-canvas", ".legend-body"))
+    assert legend["y"] >= drawn["y"] + drawn["height"] - 1
+    assert page.locator("[data-zoom=in]").is_hidden()
+    assert page.eval_on_selector_all(
+        ".card", "all => all.every(each => getComputedStyle(each).position !== 'fixed')"
+    )
+
+
 def test_the_map_is_drawn_anew_for_paper(demo_run: DemoRun, offline_page: Open, tmp_path: Path) -> None:
     page = offline_page().open(demo_run.run / "internal" / "zones" / "turkistan.html")
     before = page.evaluate("[GZ.map.getZoom(), GZ.map.getSize().x]")

@@ -8,11 +8,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 import sqlalchemy as sa
 from ledger_stories import TODAY, Story, day, make_register, open_story
 
-from geozones.errors import LedgerDamagedError, RefusedError
+from geozones.errors import ImportRefusedError, LedgerDamagedError, RefusedError
+from geozones.gate import write_message
 from geozones.ledger import PlotRegister, import_file, open_ledger, upgrade
 from geozones.ledger.schema import PROJECTIONS
 from geozones.ledger.workbook import write_workbook
@@ -212,3 +214,22 @@ def test_a_migration_that_does_not_verify_changes_nothing(url: str) -> None:
         open_ledger(url)
     assert upgrade.version_of(story.ledger.engine) == "0001"
     assert "spells" not in sa.inspect(story.ledger.engine).get_table_names()
+
+
+def test_bad_rows_are_named_in_the_order_of_the_sheets_and_in_words(story: Story, tmp_path: Path) -> None:
+    file = tmp_path / "register.xlsx"
+    journal = [
+        {"date": "2025-06-01", "plot_id": "nowhere", "event": "start"},
+        {"date": "2025-06-01", "plot_id": "P1", "event": "start"},
+    ]
+    write_workbook(file, register=[{"plot_id": "P2"}], journal=journal)
+    book = openpyxl.load_workbook(file)
+    book["Journal"]["C5"] = "продажа"
+    book["Journal"]["C6"] = "start"
+    book.save(file)
+    with pytest.raises(ImportRefusedError) as caught:
+        import_file(story.ledger, file, register=story.register, balance_on=day("2025-02-10"), actor="gis")
+    places = [(message.params["sheet"], message.params["row"]) for message in caught.value.messages]
+    assert places == [("Register", 4), ("Journal", 4), ("Journal", 5), ("Journal", 6)]
+    told = write_message(caught.value.messages[2], "ru")
+    assert "«Событие» (event) содержит «продажа»; допустимо: Заявка, " in told

@@ -200,9 +200,10 @@ def history(
         print_json(rows)
         return
     for row in rows:
+        papers = "".join(f" · {row[name]}" for name in ("document", "reason") if row.get(name))
         say(
-            N_("No. {seq} · {date} · {event} · {document} {reason} · recorded {recorded_at} by {by}"),
-            **{"document": "", "reason": "", **in_words(row)},
+            N_("No. {seq} · {date} · {event}{papers} · recorded {recorded_at} UTC by {by}"),
+            **{**in_words(row), "papers": papers, "recorded_at": row["recorded_at"][:16].replace("T", " ")},
         )
 
 

@@ -149,6 +149,7 @@ def _import_rows(
     batch = ledger.record_all(parsed.events, register=register, dry_run=dry_run or bool(parsed.problems))
     problems = parsed.problems + [parsed.places[place].complain(message) for place, message in batch.refusals]
     if problems:
+        problems.sort(key=lambda problem: (problem.params["sheet"] == JOURNAL, problem.params["row"]))
         raise ImportRefusedError.from_messages(problems)
     kinds = Counter(parsed.events[place][0].name for place in batch.new)
     preview = tuple(

@@ -15,6 +15,7 @@ from geozones.errors import GeozonesError, Message
 from geozones.i18n import N_, translate
 from geozones.lifecycle import EVENTS, FIELDS, Event, make_event
 from geozones.lifecycle.events import CHOICES
+from geozones.lifecycle.wording import list_words
 from geozones.tables import ALLOCATIONS
 
 REGISTER, JOURNAL, LISTS = "Register", "Journal", "Lists"
@@ -154,14 +155,23 @@ def columns_of(sheet: str) -> Mapping[str, str]:
 @cache
 def words_of(column: str) -> Mapping[str, str]:
     """Return every word that a column of choices may hold, in small letters, with its value."""
-    labels = {rule.name: rule.label for rule in EVENTS.values()} if column == "event" else {
-        value: CHOICE_LABELS[value] for value in CHOICES[column]
-    }  # fmt: skip
     known: dict[str, str] = {}
-    for value, label in labels.items():
+    for value, label in _labels_of(column).items():
         for text in (value, label, *(translate(label, language) for language in ("ru", "kk"))):
             known.setdefault(_plain(text), value)
     return known
+
+
+def _labels_of(column: str) -> Mapping[str, str]:
+    if column == "event":
+        return {rule.name: rule.label for rule in EVENTS.values()}
+    return {value: CHOICE_LABELS[value] for value in CHOICES[column]}
+
+
+def column_words(name: str) -> Message:
+    """Name a column by its heading and its name, as the workbook shows both."""
+    label = JOURNAL_COLUMNS.get(name) or columns_of(REGISTER).get(name, name)
+    return Message(N_("“{label}” ({name})"), {"label": Message(label), "name": name})
 
 
 def _plain(text: object) -> str:
@@ -223,9 +233,11 @@ def read_cell(name: str, cell: Any) -> Any:
         if value is None:
             raise _CellError(
                 N_("{column} holds «{value}»; allowed: {allowed}."),
-                column=name,
+                column=column_words(name),
                 value=str(cell)[:60],
-                allowed=", ".join(CHOICES.get(name, tuple(EVENTS))),
+                allowed=list_words(
+                    Message(label) for value, label in _labels_of(name).items() if value != "opening"
+                ),
             )
         return value
     kind = "date" if name == "date" else FIELDS.get(name, "text")
@@ -251,7 +263,9 @@ def _read_date(name: str, cell: Any) -> dt.date:
         return dt.date.fromisoformat(text[:10] if text[10:] in (" 00:00:00", "T00:00:00") else text)
     except ValueError:
         raise _CellError(
-            N_("{column} holds «{value}», which is no date. Write it as 23.11.2026."), column=name, value=text[:60]
+            N_("{column} holds «{value}», which is no date. Write it as 23.11.2026."),
+            column=column_words(name),
+            value=text[:60],
         ) from None
 
 
@@ -261,7 +275,7 @@ def _read_number(name: str, cell: Any) -> float:
         return float(text)
     except ValueError:
         raise _CellError(
-            N_("{column} holds «{value}», which is no number."), column=name, value=str(cell)[:60]
+            N_("{column} holds «{value}», which is no number."), column=column_words(name), value=str(cell)[:60]
         ) from None
 
 
@@ -271,7 +285,9 @@ def _read_json(name: str, cell: Any) -> Any:
     try:
         return orjson.loads(cell)
     except orjson.JSONDecodeError:
-        raise _CellError(N_("{column} holds «{value}», which is no JSON."), column=name, value=cell[:60]) from None
+        raise _CellError(
+            N_("{column} holds «{value}», which is no JSON."), column=column_words(name), value=cell[:60]
+        ) from None
 
 
 def _read_text(name: str, cell: Any) -> str:

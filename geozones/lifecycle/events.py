@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Literal
 
-from geozones.errors import UsageError
+from geozones.errors import Message, UsageError
 from geozones.i18n import N_
 
 ZONE_LAW = "Law 242-VI of 03.04.2019"
@@ -307,7 +307,7 @@ def plain_value(name: str, value: Any) -> Any:
         plain = _as_plain(value, kind) if kind != "list" else _as_plain_parts(name, value)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise UsageError(
-            N_("{field} is {value}; it must be {kind}."), field=name, value=value, kind=kind
+            N_("{field} is {value}; it must be {kind}."), field=name, value=value, kind=Message(_KIND_WORDS[kind])
         ) from error
     if name in CHOICES and plain not in CHOICES[name]:
         raise UsageError(
@@ -317,6 +317,15 @@ def plain_value(name: str, value: Any) -> Any:
             allowed=", ".join(CHOICES[name]),
         )
     return plain
+
+
+_KIND_WORDS: Mapping[FieldKind, str] = {
+    "text": N_("a text"),
+    "date": N_("a day as 2026-11-23"),
+    "number": N_("a number"),
+    "integer": N_("a whole number"),
+    "list": N_("a list of what belongs to it"),
+}
 
 
 def _as_plain(value: Any, kind: FieldKind) -> Any:

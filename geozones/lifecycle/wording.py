@@ -37,5 +37,10 @@ def states_words(names: Iterable[str]) -> Message:
     """Name several states, in the order of a plot's life."""
     order = list(STATE_LABELS)
     known = sorted(names, key=lambda name: order.index(name) if name in order else len(order))
-    fields = {f"state_{place}": state_words(name) for place, name in enumerate(known)}
+    return list_words(state_words(name) for name in known)
+
+
+def list_words(words: Iterable[Message]) -> Message:
+    """Join words with commas."""
+    fields = {f"word_{place}": word for place, word in enumerate(words)}
     return Message(", ".join(f"{{{field}}}" for field in fields), dict(fields))

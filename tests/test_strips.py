@@ -11,6 +11,7 @@ import shapely
 from builders import make_line, make_square, make_table
 
 from geozones.restrictions import find_strips
+from geozones.restrictions.objects import find_objects
 from geozones.rules import load_rules
 from geozones.tables import DERIVED, RegionTables, schema_of
 
@@ -32,9 +33,8 @@ def make_region(*, distance_m: float = 500, state: str = "existing", map_state: 
          "geometry": make_line((easting, -90_000), (easting, 90_000))},
     ])  # fmt: skip
     states = pd.DataFrame({"plot_id": ["p"], "map_state": [map_state]})
-    return find_strips(
-        RegionTables(zones=zones, plots=plots, gas=gas), states, load_rules().on(dt.date(2025, 2, 10))
-    )
+    objects = find_objects({"gas": gas}, load_rules().on(dt.date(2025, 2, 10)))
+    return find_strips(RegionTables(zones=zones, plots=plots, gas=gas), states, objects)
 
 
 def width_m(strips: Any, rule: str) -> float:

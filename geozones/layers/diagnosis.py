@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import fiona
-import fiona.errors
 import numpy as np
 import pandas as pd
 import shapely
@@ -30,6 +28,9 @@ def read_records(
     InputError
         Not even opening works, or no record can be read.
     """
+    import fiona
+    import fiona.errors
+
     good: dict[int, tuple[Any, dict[str, Any]]] = {}
     bad: dict[int, str] = {}
     try:

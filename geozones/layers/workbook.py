@@ -9,9 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import openpyxl
 import pandas as pd
-from openpyxl.utils.exceptions import InvalidFileException
 
 from geozones.checks.issues import make_issues
 from geozones.errors import InputError
@@ -24,7 +22,7 @@ from geozones.layers.source import Source
 _HEADER_SEARCH_ROWS = 20
 _ERROR_CELLS = frozenset({"#REF!", "#N/A", "#VALUE!", "#NAME?", "#DIV/0!", "#NUM!", "#NULL!"})
 _DAMAGE = (
-    InvalidFileException, zipfile.BadZipFile, ArithmeticError, AttributeError, LookupError, OSError, SyntaxError,
+    zipfile.BadZipFile, ArithmeticError, AttributeError, LookupError, OSError, SyntaxError,
     TypeError, ValueError, EOFError, NotImplementedError, RuntimeError, zipfile.LargeZipFile,
     zlib.error,
 )  # fmt: skip
@@ -73,6 +71,9 @@ def load_sheets(path: Path, *, limits: Limits, shown: str) -> dict[str, Sheet]:
     InputError
         The file is damaged, or unpacks beyond the limits.
     """
+    import openpyxl
+    from openpyxl.utils.exceptions import InvalidFileException
+
     try:
         with zipfile.ZipFile(path) as archive:
             unpacked = sum(entry.file_size for entry in archive.infolist())
@@ -88,7 +89,7 @@ def load_sheets(path: Path, *, limits: Limits, shown: str) -> dict[str, Sheet]:
         return {sheet.title: _load_sheet(sheet, texts[sheet.title]) for sheet in values.worksheets}
     except MemoryError as error:
         raise out_of_memory(shown) from error
-    except _DAMAGE as error:
+    except (InvalidFileException, *_DAMAGE) as error:
         raise InputError(
             N_(
                 "{file}: the workbook cannot be read; it is damaged or cut ({reason}). Ask the sender for it "

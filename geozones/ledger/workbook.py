@@ -10,10 +10,8 @@ from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
-import openpyxl
 import orjson
 import xlsxwriter
-from openpyxl.utils.exceptions import InvalidFileException
 
 from geozones.errors import InputError, Message
 from geozones.i18n import N_, translate
@@ -181,6 +179,9 @@ def read_workbook(file: Path, *, balance_on: dt.date, actor: str, shown: str = "
         The file is no workbook, or its sheets are not those of a register.
     """
     name = shown or file.name
+    import openpyxl
+    from openpyxl.utils.exceptions import InvalidFileException
+
     try:
         merged = _merged_ranges(file)
         book = openpyxl.load_workbook(file, read_only=True, data_only=False)

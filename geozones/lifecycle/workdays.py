@@ -8,8 +8,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 
-import holidays
-
 _ONE_DAY = dt.timedelta(days=1)
 
 
@@ -22,6 +20,8 @@ class _Year:
 
 @cache
 def _year_of_kazakhstan(year: int) -> _Year:
+    import holidays
+
     names = holidays.country_holidays("KZ", years=year, language="en_US")
     return _Year(
         days_off=frozenset(names),

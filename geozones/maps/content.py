@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -186,6 +187,21 @@ class PageContent:
     inbox: tuple[InboxLine, ...] = ()
     data_files: tuple[str, ...] = ("register.xlsx", "geozones.gpkg")
     is_public: bool = False
+
+    @cached_property
+    def districts(self) -> dict[str, dict[str, Any]]:
+        """The districts without geometry, by code; the first of those with the same code."""
+        table = self.tables.districts
+        rows = [] if table is None else pd.DataFrame(table.drop(columns="geometry")).to_dict("records")
+        return {str(row["district_code"]): {str(name): row[name] for name in row} for row in reversed(rows)}
+
+    @cached_property
+    def gap_rows(self) -> dict[str, list[dict[str, Any]]]:
+        """By network the districts without complete data on it, without geometry."""
+        return {
+            network: [] if gap is None else gap.drop(columns="geometry").to_dict("records")
+            for network, gap in self.gaps.items()
+        }
 
 
 def public_content(content: PageContent) -> PageContent:

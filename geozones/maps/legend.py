@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import pandas as pd
 
@@ -86,8 +85,7 @@ def _gap_words(
     content: PageContent, network: str, codes: set[str] | None
 ) -> tuple[Words, Words] | tuple[None, None]:
     """Say where there is no data on a network: with all districts by name, and short."""
-    gap = content.gaps.get(network)
-    rows: list[dict[str, Any]] = [] if gap is None else gap.drop(columns="geometry").to_dict("records")
+    rows = content.gap_rows.get(network, [])
     word = t(NETWORK_WORDS[network])
     if codes is not None:
         here = any(str(row["district_code"]) in codes for row in rows)

@@ -7,6 +7,7 @@ before. Millionths are 0.1 m on the ground. A ring is not closed by its first ve
 from __future__ import annotations
 
 from functools import cache
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,7 @@ from numpy.typing import NDArray
 from pyproj import Transformer
 
 STEPS_PER_DEGREE = 1_000_000
+_LINE, _POLYGON = 1, 3
 
 Steps = list[int]
 
@@ -48,18 +50,15 @@ def _to_wgs84(crs: str) -> Transformer:
 
 def encode_polygons(shapes: NDArray[Any]) -> list[list[list[Steps]]]:
     """Encode lon/lat polygons: per shape its polygons, per polygon its rings, the outer one first."""
-    return [
-        [
-            [_encode(ring, closed=True) for ring in (part.exterior, *part.interiors)]
-            for part in _parts(shape, "Polygon")
-        ]
-        for shape in shapes
-    ]
+    parts, owner = _parts(shapes, _POLYGON)
+    rings, part_of = shapely.get_rings(parts, return_index=True)
+    return _split(_split(_encode(rings, closed=True), part_of, len(parts)), owner, len(shapes))
 
 
 def encode_lines(shapes: NDArray[Any]) -> list[list[Steps]]:
     """Encode lon/lat lines: per shape its lines."""
-    return [[_encode(part, closed=False) for part in _parts(shape, "LineString")] for shape in shapes]
+    parts, owner = _parts(shapes, _LINE)
+    return _split(_encode(parts, closed=False), owner, len(shapes))
 
 
 def encode_segments(shapes: NDArray[Any]) -> NDArray[Any]:
@@ -73,7 +72,7 @@ def encode_segments(shapes: NDArray[Any]) -> NDArray[Any]:
 
 def encode_points(shapes: NDArray[Any]) -> list[Steps]:
     """Encode lon/lat points, or the centres of other shapes."""
-    return [_steps(shapely.get_coordinates(shapely.centroid(shape))[:1]) for shape in shapes]
+    return _encode(shapely.centroid(np.asarray(shapes, dtype=object)), closed=False)
 
 
 def bounds_of(shapes: Any) -> list[list[float]]:
@@ -82,22 +81,30 @@ def bounds_of(shapes: Any) -> list[list[float]]:
     return [[round(float(south), 5), round(float(west), 5)], [round(float(north), 5), round(float(east), 5)]]
 
 
-def _parts(shape: Any, kind: str) -> list[Any]:
-    return (
-        []
-        if shape is None
-        else [part for part in shapely.get_parts(shape) if part.geom_type == kind and not part.is_empty]
-    )
+def _parts(shapes: NDArray[Any], kind: int) -> tuple[NDArray[Any], NDArray[np.int64]]:
+    """Take shapes apart: the parts of one kind that are not empty, and the place of the shape of each."""
+    parts, owner = shapely.get_parts(np.asarray(shapes, dtype=object), return_index=True)
+    kept = (shapely.get_type_id(parts) == kind) & ~shapely.is_empty(parts)
+    return parts[kept], owner[kept]
 
 
-def _encode(line: Any, *, closed: bool) -> Steps:
-    points = shapely.get_coordinates(line)
-    return _steps(points[:-1] if closed else points)
-
-
-def _steps(points: NDArray[np.float64]) -> Steps:
+def _encode(lines: NDArray[Any], *, closed: bool) -> list[Steps]:
+    """Encode rings (`closed`), lines or points: the steps of each."""
+    points, owner = shapely.get_coordinates(lines, return_index=True)
+    if closed:
+        inner = np.diff(owner, append=-1) == 0
+        points, owner = points[inner], owner[inner]
     whole = np.rint(points * STEPS_PER_DEGREE).astype(np.int64)
-    steps = np.vstack([whole[:1], np.diff(whole, axis=0)])
-    moved = np.any(steps != 0, axis=1)
-    moved[:1] = True
-    return [int(step) for step in steps[moved].ravel()]
+    is_first = np.diff(owner, prepend=-1) != 0
+    steps = np.diff(whole, axis=0, prepend=0)
+    steps[is_first] = whole[is_first]
+    moved = is_first | (steps != 0).any(axis=1)
+    ends = 2 * np.bincount(owner[moved], minlength=len(lines)).cumsum()
+    flat: list[int] = steps[moved].ravel().tolist()
+    return [flat[start:end] for start, end in pairwise([0, *ends.tolist()])]
+
+
+def _split(things: list[Any], owner: NDArray[np.int64], count: int) -> list[list[Any]]:
+    """Put things together by their owners, whose places ascend."""
+    ends = np.bincount(owner, minlength=count).cumsum()
+    return [things[start:end] for start, end in pairwise([0, *ends.tolist()])]

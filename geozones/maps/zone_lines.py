@@ -122,11 +122,9 @@ def district_words(content: PageContent, code: Any, *, full: bool = False) -> Wo
     known = text_or_none(code)
     if known is None:
         return same("")
-    districts = content.tables.districts
-    if districts is None or known not in set(districts["district_code"]):
+    row = content.districts.get(known)
+    if row is None:
         return same(known)
-    rows = districts[districts["district_code"] == known]
-    row = rows.iloc[0].to_dict()
     name = names(row, "district_code")
     if not full:
         return name

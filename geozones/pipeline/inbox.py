@@ -22,7 +22,6 @@ from geozones.errors import (
     Message,
 )
 from geozones.i18n import N_
-from geozones.ledger.returning import reason_words, write_refused_copy
 from geozones.pipeline.inspections import take_field_file
 from geozones.tables import RegionTables
 
@@ -183,6 +182,8 @@ class _Desk:
 
     def _send_back(self, entry: reports.Entry, file: InboxFile) -> InboxFile:
         """Write the reasons, and beside each row of a workbook its own, where the sender finds them."""
+        from geozones.ledger.returning import reason_words
+
         lines = [reason_words(reason, language) for language in ("kk", "ru") for reason in file.reasons]
         told = self._folder / f"{file.returned}.txt"
         content = "\n".join(lines) + "\n"
@@ -200,6 +201,8 @@ class _Desk:
 
 def _copy(file: Path, target: Path, reasons: Iterable[Message]) -> str:
     """Write the copy of a refused workbook; returns what is to be said where none can be made."""
+    from geozones.ledger.returning import write_refused_copy
+
     try:
         write_refused_copy(file, target, reasons)
     except OSError:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from geopandas import GeoDataFrame
 from numpy.typing import NDArray
+from pyproj import CRS
 
 from geozones.errors import MeasureError
 from geozones.i18n import N_
@@ -142,10 +144,16 @@ class NearestIndex:
                 return known[1]
             (left, bottom, right, top), others = known[0], bounds
             bounds = min(left, others[0]), min(bottom, others[1]), max(right, others[2]), max(top, others[3])
-        require_measuring_crs(self.crs, bounds=bounds)
-        ruler = GroundRuler.of(self.crs, bounds[1], bounds[3])
+        ruler = _make_ruler(self.crs, bounds)
         self._ruler = bounds, ruler
         return ruler
+
+
+@lru_cache(maxsize=64)
+def _make_ruler(crs: CRS, bounds: tuple[float, float, float, float]) -> GroundRuler:
+    """Make a ruler for plots within bounds; the same plots ask for it once a network and set of lines."""
+    require_measuring_crs(crs, bounds=bounds)
+    return GroundRuler.of(crs, bounds[1], bounds[3])
 
 
 def _contains(outer: tuple[float, ...], inner: tuple[float, ...]) -> bool:
@@ -275,14 +283,36 @@ def find_nearest(plots: GeoDataFrame, lines: GeoDataFrame, *, max_distance_m: fl
 
 def search(plots: NDArray[Any], targets: NDArray[Any], crs: Any, max_distance_m: float | None = None) -> Nearest:
     """Find the nearest of shapely lines or points for shapely geometries in the same CRS."""
+    return search_batches(PlotBatches(plots), targets, crs, max_distance_m)
+
+
+class PlotBatches:
+    """Plots made ready for several searches, in batches; as few as fill one batch are kept ready."""
+
+    def __init__(self, plots: NDArray[Any]) -> None:
+        self._plots = plots
+        self._ready: list[ArrangedPlots] = []
+
+    def __len__(self) -> int:
+        return len(self._plots)
+
+    def __iter__(self) -> Iterator[ArrangedPlots]:
+        if self._ready:
+            yield from self._ready
+            return
+        for start in range(0, len(self._plots), BATCH):
+            batch = ArrangedPlots.of(FlatGeometries.from_shapely(self._plots[start : start + BATCH]))
+            if len(self._plots) <= BATCH:
+                self._ready.append(batch)
+            yield batch
+
+
+def search_batches(plots: PlotBatches, targets: NDArray[Any], crs: Any, max_m: float | None = None) -> Nearest:
+    """Find the nearest of shapely lines or points for plots that were made ready."""
+    if not len(targets):
+        return Nearest(np.full(len(plots), -1, dtype=np.int32), np.full((5, len(plots)), np.nan))
     index = NearestIndex(FlatGeometries.from_shapely(targets), crs)
-    batches = [plots[start : start + BATCH] for start in range(0, len(plots), BATCH)]
-    return Nearest.joined(
-        [
-            index.find(ArrangedPlots.of(FlatGeometries.from_shapely(batch)), max_distance_m=max_distance_m)
-            for batch in batches
-        ]
-    )
+    return Nearest.joined([index.find(batch, max_distance_m=max_m) for batch in plots])
 
 
 def target_names(lines: GeoDataFrame, key: str) -> pd.Series:

@@ -17,7 +17,7 @@ from geozones.errors import ColumnError
 from geozones.i18n import N_
 from geozones.proximity.capacity import Supplies, find_capable
 from geozones.proximity.measuring import require_measuring_crs
-from geozones.proximity.nearest import pick_names
+from geozones.proximity.nearest import PlotBatches, pick_names
 from geozones.proximity.seeker import STATES, Seeker, connectable_of, serves_plots
 from geozones.proximity.trust import (
     ANSWERS,
@@ -78,9 +78,10 @@ def find_networks(subjects: GeoDataFrame, tables: RegionTables, config: Config) 
             N_("The table has none of the columns plot_id, zone_id and site_id, so its rows have no name.")
         )
     crs = require_measuring_crs(subjects.crs)
+    batches = PlotBatches(np.asarray(subjects.geometry.array))
     blocks: list[pd.DataFrame] = []
     for network in NETWORKS:
-        around = _Surroundings.of(subjects, network, tables, config, crs)
+        around = _Surroundings.of(subjects, batches, network, tables, config, crs)
         blocks += [around.answer(state) for state in STATES]
     rows = pd.concat(blocks, ignore_index=True)
     order = np.arange(len(rows)).reshape(len(blocks), len(subjects)).T.ravel()
@@ -103,7 +104,13 @@ class _Surroundings:
 
     @classmethod
     def of(
-        cls, subjects: GeoDataFrame, network: str, tables: RegionTables, config: Config, crs: CRS
+        cls,
+        subjects: GeoDataFrame,
+        batches: PlotBatches,
+        network: str,
+        tables: RegionTables,
+        config: Config,
+        crs: CRS,
     ) -> _Surroundings:
         shapes = np.asarray(subjects.geometry.array)
         lines = collect_targets(network, network, tables, config)
@@ -118,8 +125,12 @@ class _Surroundings:
             network,
             near_m.get(network, np.nan),
             need,
-            None if lines is None else Seeker(shapes, lines, "line_id", connectable_of(lines.table, network)),
-            None if points is None else Seeker(shapes, points, "point_id", serves_plots(points.table, network)),
+            None
+            if lines is None
+            else Seeker(shapes, batches, lines, "line_id", connectable_of(lines.table, network)),
+            None
+            if points is None
+            else Seeker(shapes, batches, points, "point_id", serves_plots(points.table, network)),
         )
 
     def answer(self, state: str) -> pd.DataFrame:

@@ -12,7 +12,7 @@ from geopandas import GeoDataFrame
 from numpy.typing import NDArray
 
 from geozones.proximity.measuring import require_measuring_crs
-from geozones.proximity.nearest import search, target_names
+from geozones.proximity.nearest import PlotBatches, search_batches, target_names
 from geozones.proximity.trust import NO, UNKNOWN, YES, Answers, Flags, Numbers, Targets
 
 STATES: Mapping[str, tuple[str, ...]] = {"existing": ("existing",), "planned": ("building", "planned")}
@@ -36,14 +36,16 @@ class Found:
 class Seeker:
     """Finds the nearest among changing sets of lines or points for the same subjects, each set once."""
 
-    def __init__(self, shapes: NDArray[Any], targets: Targets, key: str, connectable: Answers) -> None:
+    def __init__(
+        self, shapes: NDArray[Any], batches: PlotBatches, targets: Targets, key: str, connectable: Answers
+    ) -> None:
         self.targets = targets
         self.connectable = connectable
         self.names = target_names(targets.table, key)
         self.shapes = np.asarray(targets.table.geometry.array)
         self._state = targets.table["state"].fillna("unknown").to_numpy()
         self.covered = targets.covered(shapes)
-        self._subjects = shapes
+        self._subjects = batches
         self._known: dict[bytes, Found] = {}
 
     def nearest(self, rows: Flags) -> Found:
@@ -55,7 +57,7 @@ class Seeker:
 
     def _search(self, rows: NDArray[np.int64]) -> Found:
         crs = require_measuring_crs(self.targets.table.crs)
-        found = search(self._subjects, self.shapes[rows], crs)
+        found = search_batches(self._subjects, self.shapes[rows], crs)
         return Found(np.append(rows, -1)[found.target], found.distance_m, found.measures[1:])
 
     def counts(self, state: str) -> Flags:

@@ -7,7 +7,7 @@ them is unknown. Objects that are planned, approximate, or made up outside a dem
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,9 +19,8 @@ from geozones.config import NETWORKS, Config
 from geozones.coverage import Trust, find_trust
 from geozones.restrictions.cutting import TOUCHING_M, TOUCHING_M2, cut_plots, union_by
 from geozones.restrictions.near import Ground, Near, find_near
-from geozones.restrictions.objects import Check, Obstacles, find_obstacles
+from geozones.restrictions.objects import Check, Obstacles, RuledObjects
 from geozones.restrictions.plane import Numbers, Shapes
-from geozones.rules import Rules
 from geozones.tables import RegionTables
 
 Flags = NDArray[np.bool_]
@@ -87,14 +86,10 @@ class Surroundings:
         return "approximate" if trust.has_only_doubtful_sources else "not_covered"
 
 
-def look_around(
-    subjects: Subjects, checks: Sequence[Check], tables: RegionTables, rules: Rules, config: Config
-) -> Surroundings:
-    """Collect the objects that the checks ask about, with what their sources say of them."""
-    layers = {check.layer: tables.of(check.layer) for check in checks}
-    present = {layer: table for layer, table in layers.items() if table is not None}
-    trust = {layer: find_trust(layer, table, tables, config) for layer, table in present.items()}
-    obstacles = find_obstacles(checks, present, rules)
+def look_around(subjects: Subjects, objects: RuledObjects, tables: RegionTables, config: Config) -> Surroundings:
+    """Collect what the sources of the objects say of them, and where they have all of them."""
+    checks, obstacles = objects.checks, objects.obstacles
+    trust = {layer: find_trust(layer, table, tables, config) for layer, table in objects.layers.items()}
     accuracy_m, firm = np.zeros(len(obstacles.row)), np.zeros(len(obstacles.row), dtype=bool)
     for place, check in enumerate(checks):
         of_check = obstacles.check == place
@@ -103,9 +98,12 @@ def look_around(
             accuracy_m[of_check] = np.nan_to_num(trust[check.layer].accuracy_m[row])
             firm[of_check] = trust[check.layer].is_firm[row]
     nowhere = np.zeros(len(subjects.shapes), dtype=bool)
-    knows = {layer: trust[layer].covered(subjects.shapes) if layer in trust else nowhere for layer in layers}
+    knows = {
+        layer: trust[layer].covered(subjects.shapes) if layer in trust else nowhere
+        for layer in {check.layer for check in checks}
+    }
     covered = np.stack([knows[check.layer] for check in checks], axis=1) if checks else nowhere.reshape(-1, 0)
-    return Surroundings(subjects, tuple(checks), obstacles, accuracy_m, firm, trust, covered)
+    return Surroundings(subjects, checks, obstacles, accuracy_m, firm, trust, covered)
 
 
 def find_encounters(around: Surroundings) -> Encounters:

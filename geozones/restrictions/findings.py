@@ -25,7 +25,15 @@ from geozones.restrictions.answers import (
     find_verdicts,
     look_around,
 )
-from geozones.restrictions.objects import AGRICULTURAL, Check, feature_names, find_checks, shapes_of
+from geozones.restrictions.objects import (
+    AGRICULTURAL,
+    Check,
+    RuledObjects,
+    feature_names,
+    find_checks,
+    find_objects,
+    shapes_of,
+)
 from geozones.restrictions.plane import find_scale
 from geozones.restrictions.sanitary import CLASS_COLUMNS, Housing, class_rules, find_housing
 from geozones.restrictions.usable import SUBJECT_KEYS, subject_names
@@ -73,9 +81,16 @@ def find_findings(
     MeasureError
         The CRS is missing, geographic or strongly distorting.
     """
-    shapes, names = shapes_of(subjects), subject_names(subjects)
+    return answer_rules(subjects, tables, find_objects(layers_of(tables, rules), rules), config=config)
+
+
+def answer_rules(
+    subjects: GeoDataFrame, tables: RegionTables, objects: RuledObjects, *, config: Config
+) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    """Ask every rule about every plot, zone or site, as `find_findings`, of objects that were found before."""
+    rules, shapes, names = objects.rules, shapes_of(subjects), subject_names(subjects)
     land = Subjects(shapes, find_scale(shapes, subjects.crs), _farm_land(subjects))
-    around = look_around(land, find_checks(rules), tables, rules, config)
+    around = look_around(land, objects, tables, config)
     encounters = find_encounters(around)
     max_cut_share = config.restrictions.max_cut_share
     verdicts = find_verdicts(around, encounters, max_cut_share=max_cut_share)
@@ -90,6 +105,11 @@ def find_findings(
     hazard_classes = housing.classes
     hazard_classes.insert(0, str(names.name), names.array)
     return shape_findings(found), allowed, hazard_classes
+
+
+def layers_of(tables: RegionTables, rules: Rules) -> dict[str, Any]:
+    """Return the layers that the rules ask about, by role; None where one is absent."""
+    return {check.layer: tables.of(check.layer) for check in find_checks(rules)}
 
 
 def subject_kind(subjects: Any) -> str:

@@ -112,6 +112,32 @@ class Obstacles:
         return Obstacles(*(getattr(self, name)[kept] for name in self.__dataclass_fields__))
 
 
+@dataclass(frozen=True)
+class RuledObjects:
+    """The objects of layers with their reach, found once for all that is asked about them.
+
+    `layers` by role, those that are there; `obstacles` of all `checks` of `rules`.
+    """
+
+    rules: Rules
+    checks: tuple[Check, ...]
+    layers: Mapping[str, Any]
+    obstacles: Obstacles
+
+    @property
+    def strips(self) -> Obstacles:
+        """The entries of checks that forbid, and of distances that have to be computed."""
+        wanted = np.array([check.forbids or check.kind == "distance" for check in self.checks], dtype=bool)
+        return self.obstacles.where(wanted[self.obstacles.check])
+
+
+def find_objects(layers: Mapping[str, Any], rules: Rules) -> RuledObjects:
+    """Find what all rules in force reach around the objects of the layers; a layer that is None is absent."""
+    checks = find_checks(rules)
+    present = {check.layer: layers[check.layer] for check in checks if layers.get(check.layer) is not None}
+    return RuledObjects(rules, checks, present, find_obstacles(checks, present, rules))
+
+
 def find_obstacles(checks: Sequence[Check], layers: Mapping[str, Any], rules: Rules) -> Obstacles:
     """Find what the rules of some checks reach around the objects of the layers.
 

@@ -12,12 +12,12 @@ from geopandas import GeoDataFrame
 
 from geozones.config import Config
 from geozones.restrictions.answers import Subjects
-from geozones.restrictions.findings import find_findings, shape_findings
-from geozones.restrictions.objects import find_checks, shapes_of
+from geozones.restrictions.findings import answer_rules, layers_of, shape_findings
+from geozones.restrictions.objects import find_objects, shapes_of
 from geozones.restrictions.plane import find_scale
 from geozones.restrictions.sanitary import find_food_conflicts
 from geozones.restrictions.strips import find_strips
-from geozones.restrictions.usable import find_usable
+from geozones.restrictions.usable import cut_land
 from geozones.rules import Rules
 from geozones.tables import RegionTables, Zonewise, all_at_once
 
@@ -77,26 +77,26 @@ def apply_rules(
         The working CRS is missing, geographic or strongly distorting.
     """
     in_force = rules.on(as_of)
+    objects = find_objects(layers_of(tables, in_force), in_force)
 
     def ask(plots: Any) -> dict[str, Any]:
         names = ("findings", "allowed", "hazard_classes")
-        return dict(zip(names, find_findings(plots, tables, rules=in_force, config=config), strict=True))
+        return dict(zip(names, answer_rules(plots, tables, objects, config=config), strict=True))
 
     def cut(plots: Any) -> dict[str, Any]:
-        land = find_usable(plots, layers, rules=in_force)
+        land = cut_land(plots, objects)
         return {"usable": land.plots, "cut_pieces": land.cut_pieces}
 
     of_plots = zonewise("findings", tables.plots, ask)
-    of_zones, allowed_zones, zone_classes = find_findings(tables.zones, tables, rules=in_force, config=config)
+    of_zones, allowed_zones, zone_classes = answer_rules(tables.zones, tables, objects, config=config)
     food = _list_food(tables, states, in_force, as_of, config)
-    layers = {check.layer: tables.of(check.layer) for check in find_checks(in_force)}
     usable = zonewise("usable", tables.plots, cut)
     return Restrictions(
         rules=in_force,
         findings=pd.concat([of_plots["findings"], food, of_zones], ignore_index=True),
         usable=usable["usable"],
         cut_pieces=usable["cut_pieces"],
-        strips=find_strips(tables, states, in_force),
+        strips=find_strips(tables, states, objects),
         allowed=pd.concat([of_plots["allowed"], allowed_zones], ignore_index=True),
         hazard_classes=of_plots["hazard_classes"],
         zone_hazard_classes=zone_classes,

@@ -10,7 +10,14 @@ import pandas as pd
 import shapely
 
 from geozones.restrictions.cutting import ARC_POINTS
-from geozones.restrictions.objects import Obstacles, feature_names, find_checks, find_obstacles, shapes_of
+from geozones.restrictions.objects import (
+    Obstacles,
+    RuledObjects,
+    feature_names,
+    find_checks,
+    find_obstacles,
+    shapes_of,
+)
 from geozones.restrictions.plane import find_scale
 from geozones.restrictions.sanitary import TAKEN, class_rules
 from geozones.rules import Rule, Rules
@@ -22,7 +29,7 @@ DRAWN_AROUND_M = 4000.0
 SANITARY = "sanitary_class"
 
 
-def find_strips(tables: RegionTables, states: pd.DataFrame, rules: Rules) -> gpd.GeoDataFrame:
+def find_strips(tables: RegionTables, states: pd.DataFrame, objects: RuledObjects) -> gpd.GeoDataFrame:
     """Find the strips, rings and minimum distances around objects near the zones, and sanitary zones of plants.
 
     Parameters
@@ -32,8 +39,8 @@ def find_strips(tables: RegionTables, states: pd.DataFrame, rules: Rules) -> gpd
     states
         States of the plots, rows in their order; plots on which somebody builds or works have a sanitary zone
         where their hazard class is known.
-    rules
-        Rules in force on the day.
+    objects
+        What the rules in force on the day reach around the objects of the region (`find_objects`).
 
     Returns
     -------
@@ -47,10 +54,7 @@ def find_strips(tables: RegionTables, states: pd.DataFrame, rules: Rules) -> gpd
     MeasureError
         The working CRS is missing, geographic or strongly distorting.
     """
-    checks = [check for check in find_checks(rules) if check.forbids or check.kind == "distance"]
-    layers = {check.layer: tables.of(check.layer) for check in checks}
-    layers = {name: table for name, table in layers.items() if table is not None}
-    obstacles = find_obstacles(checks, layers, rules)
+    checks, layers, obstacles = objects.checks, objects.layers, objects.strips
     window = _around(tables.zones)
     kept = obstacles.stands & np.isfinite(obstacles.least_m) & (obstacles.least_m >= 0)
     obstacles = obstacles.where(kept)
@@ -61,7 +65,7 @@ def find_strips(tables: RegionTables, states: pd.DataFrame, rules: Rules) -> gpd
     forbids = [checks[place].forbids for place in obstacles.check]
     drawn = _list_rows(by_rule, layer, feature_names(layers, layer, obstacles.row), obstacles.least_m, forbids)
     of_objects = gpd.GeoDataFrame(drawn, geometry=strips, crs=tables.zones.crs)
-    joined = pd.concat([of_objects, _sanitary_zones(tables, states, rules)], ignore_index=True)
+    joined = pd.concat([of_objects, _sanitary_zones(tables, states, objects.rules)], ignore_index=True)
     return joined[~shapely.is_empty(joined.geometry.array)].reset_index(drop=True)
 
 

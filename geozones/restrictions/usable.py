@@ -20,9 +20,9 @@ from geozones.restrictions.objects import (
     AGRICULTURAL,
     Check,
     Obstacles,
+    RuledObjects,
     feature_names,
-    find_checks,
-    find_obstacles,
+    find_objects,
     shapes_of,
 )
 from geozones.restrictions.plane import Numbers, Shapes, find_scale
@@ -83,12 +83,16 @@ def find_usable(plots: gpd.GeoDataFrame, lines: Lines, *, rules: Rules) -> Usabl
     ------
     The rules tables; docs/decisions/0004-strips-and-usable-area.md.
     """
-    layers = _layers_of(lines)
+    return cut_land(plots, find_objects(_layers_of(lines), rules))
+
+
+def cut_land(plots: gpd.GeoDataFrame, objects: RuledObjects) -> UsableLand:
+    """Find how much of every plot may be built on, as `find_usable`, beside objects that were found before."""
+    layers, checks = objects.layers, objects.checks
     _require_same_crs(plots, layers)
     shapes = shapes_of(plots)
     scale = find_scale(shapes, plots.crs)
-    checks = [check for check in find_checks(rules) if check.forbids or check.kind == "distance"]
-    obstacles = find_obstacles(checks, layers, rules)
+    obstacles = objects.strips
     obstacles = obstacles.where(obstacles.stands & np.isfinite(obstacles.least_m))
     near = find_near(Ground(shapes), obstacles.shape, reach=obstacles.least_m * scale.max(initial=1.0))
     near = near.where(suits_land(near, obstacles, checks, plots))

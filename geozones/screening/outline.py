@@ -13,9 +13,10 @@ from geopandas import GeoDataFrame
 from numpy.typing import NDArray
 
 from geozones.crs import WGS84, convert_geometries, parse_crs
-from geozones.restrictions import find_findings, find_usable
 from geozones.restrictions.cutting import find_least_width
-from geozones.restrictions.objects import find_checks
+from geozones.restrictions.findings import answer_rules, layers_of
+from geozones.restrictions.objects import RuledObjects, find_checks, find_objects
+from geozones.restrictions.usable import cut_land
 from geozones.screening.case import BLOCK, PASS, UNKNOWN, WARN, Case, Part, make_findings
 from geozones.tables import RegionTables
 
@@ -36,9 +37,7 @@ def find_usable_land(case: Case) -> tuple[pd.DataFrame, GeoDataFrame]:
         `largest_ha`, `narrowest_m`, `verified` (hectares on the ground; usable + cut = whole) and `geometry`, the
         usable land; and the pieces cut off, as `restrictions.find_usable` gives them.
     """
-    tables = tables_around(case)
-    layers = {check.layer: tables.of(check.layer) for check in find_checks(case.rules)}
-    found = find_usable(case.sites, layers, rules=case.rules)
+    found = cut_land(case.sites, _objects_around(case))
     plots = found.plots.reset_index(drop=True)
     names = {"whole_m2": "whole_ha", "cut_m2": "cut_ha", "usable_m2": "usable_ha", "largest_m2": "largest_ha",
              "usable_beyond_distances_m2": "usable_beyond_distances_ha"}  # fmt: skip
@@ -58,6 +57,11 @@ def tables_around(case: Case) -> RegionTables:
     if not 0 < len(case.sites) <= FEW_SITES:
         return case.tables
     return case.once("around", lambda: _cut_to_reach(case))
+
+
+def _objects_around(case: Case) -> RuledObjects:
+    layers = layers_of(tables_around(case), case.rules)
+    return case.once("objects", lambda: find_objects(layers, case.rules))
 
 
 def _cut_to_reach(case: Case) -> RegionTables:
@@ -90,8 +94,8 @@ def screen_limits(case: Case) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]
         The findings; whether the rules of a network allow the use (site, network, state); the hazard classes that
         fit. The verdict waits for unknown answers of rules that forbid.
     """
-    findings, allowed, classes = find_findings(
-        case.sites, tables_around(case), rules=case.rules, config=case.config
+    findings, allowed, classes = answer_rules(
+        case.sites, tables_around(case), _objects_around(case), config=case.config
     )
     forbidding = {rule.check for rule in case.rules.rows if rule.effect == "forbid" and rule.check}
     return findings.assign(decisive=findings["check"].isin(forbidding)), allowed, classes

@@ -29,7 +29,7 @@ class RefusedRow:
 
 
 def take_rows(
-    ledger: Ledger, table: pd.DataFrame | None, *, register: PlotRegister, zones: Collection[str]
+    ledger: Ledger, table: pd.DataFrame, *, register: PlotRegister, zones: Collection[str]
 ) -> list[RefusedRow]:
     """Record the rows of the inspections layer that the ledger does not know yet.
 
@@ -38,7 +38,7 @@ def take_rows(
     ledger
         The ledger.
     table
-        Checked table of role `inspections`; None where there is none. Rows of zones are left alone.
+        Checked table of role `inspections`. Rows of zones are left alone.
     register
         The plots of the layers and the latest day allowed.
     zones
@@ -48,8 +48,6 @@ def take_rows(
     -------
     The rows that the ledger refuses; the others are recorded, each once.
     """
-    if table is None or not len(table):
-        return []
     rows = table[~table["subject_id"].isin(zones)]
     refused: list[RefusedRow] = []
     events: list[tuple[Event, str]] = []

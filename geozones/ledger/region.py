@@ -98,18 +98,21 @@ def read_region_ledger(
     """
     found: list[_Found] = []
     plots = tables.plots
-    register = register_plots(plots, tables.zones, today=max(as_of, today))
     zones = frozenset(tables.zones["zone_id"])
     with open_region_ledger(config) as ledger:
         if allocations is not None and ledger.head()[0]:
             found += _find_changes(find_changed_openings(ledger, allocations))
         elif allocations is not None:
+            register = register_plots(plots, tables.zones, today=max(as_of, today))
             try:
                 take_opening(ledger, config, allocations, register=register)
             except ImportRefusedError as error:
                 found += [("opening_refused", None, {"reason": reason}) for reason in error.messages]
         unfilled = bool(found) and not ledger.head()[0]
-        refused = [] if unfilled else take_rows(ledger, tables.inspections, register=register, zones=zones)
+        refused: list[RefusedRow] = []
+        if not unfilled and tables.inspections is not None and len(tables.inspections):
+            register = register_plots(plots, tables.zones, today=max(as_of, today))
+            refused = take_rows(ledger, tables.inspections, register=register, zones=zones)
         seq, head = ledger.head()
         seen: dict[str, list[Inspection]] = zone_inspections(tables.inspections, zones, as_of=as_of)
         states: Mapping[str, PlotState] = {}

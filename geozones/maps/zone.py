@@ -53,7 +53,7 @@ def draw_zone(atlas: Atlas, place: int, sheets: PlotSheets, *, inlined: Inlined 
             "land": atlas.plot_land.of(rows) if span is None else None,
             "strips": strips_within(content, atlas.plot_land, _frame(atlas, place)),
             "history": plot_history(content.history, _ids(atlas, rows), as_of=content.as_of),
-            "inspections": card_inspections(content, _ids(atlas, rows)),
+            "inspections": card_inspections(content, _ids(atlas, rows)) if content.inspections else None,
             "past": past,
             "asOf": content.as_of.isoformat(),
         },

@@ -95,7 +95,6 @@ def take_inbox(
     waiting = [entry for entry in entries if not entry.withdrawn]
     if not waiting:
         return InboxReport(digest=inbox.digest(entries))
-    register = ledger.register_plots(tables.plots, tables.zones, today=max(as_of, today))
     with ledger.open_region_ledger(config) as opened:
         seq = opened.head()[0]
         due = [
@@ -105,8 +104,11 @@ def take_inbox(
             for kind in [reports.kind_of(entry.path)]
             if kind != "proposal"
         ]
-        if due and not _is_filled(opened, config, allocations, register):
-            due = []
+        if not due:
+            return InboxReport(digest=inbox.digest(entries))
+        register = ledger.register_plots(tables.plots, tables.zones, today=max(as_of, today))
+        if not _is_filled(opened, config, allocations, register):
+            return InboxReport(digest=inbox.digest(entries))
         desk = _Desk(config, opened, register, inbox, as_of)
         files = [desk.judge(entry, kind) for entry, kind in sorted(due, key=lambda each: _arrival(each[0]))]
     taken = tuple(file for file in files if not file.reasons)

@@ -82,6 +82,10 @@ def test_an_inspection_goes_from_the_queue_to_the_plot_and_back(
     assert "stage=inbox" in (log := capfd.readouterr().err)
     assert "taken=1 recorded=1 refused=1" in log
     check_maps(small_region, offline_page())
+    assert run(["nightly", *given]) == 0
+    assert "stage=read" not in capfd.readouterr().err
+    changes = publish.current_run(small_region.out) / "internal" / "changes.html"
+    assert "returned/register-" in changes.read_text("utf-8")
     assert run(["ledger", "record", "inspect", "--file", str(file), "--by", "P", *given]) == 0
     assert "1 known already" in capfd.readouterr().out
 

@@ -291,6 +291,7 @@ def test_storage_switched_off_changes_nothing(demo_run: DemoRun, offline_page: O
 def test_the_map_is_light(demo_run: DemoRun) -> None:
     sizes = {file.name: file.stat().st_size for file in (demo_run.run / "internal").rglob("*.html")}
     assert sizes.pop("index.html") < 700_000
+    assert sizes.pop("inspect.html") < 700_000, "one file with its scripts, to send to a phone"
     assert max(sizes.values()) < 250_000
 
 

@@ -20,7 +20,21 @@ _SHAPE = "geometry"
 
 
 def write_frame(path: Path, table: Any, *, working: Any) -> bool:
-    """Write a table; says whether it can come back the same. Where not, no file is left.
+    """Write a table; says whether it can come back the same. Where not, no file is left."""
+    packed = pack_frame(table, working=working)
+    if packed is None:
+        return False
+    write_packed(path, packed)
+    return True
+
+
+def write_packed(path: Path, packed: pa.Table) -> None:
+    """Write a packed table, or rows of one."""
+    pyarrow.feather.write_feather(packed, path, compression="lz4")
+
+
+def pack_frame(table: Any, *, working: Any) -> pa.Table | None:
+    """Turn a table into one of Arrow whose rows come back the same; None where they would not.
 
     Parameters
     ----------
@@ -31,25 +45,24 @@ def write_frame(path: Path, table: Any, *, working: Any) -> bool:
     plain = pd.DataFrame(table).copy(deep=False)
     if isinstance(table, gpd.GeoDataFrame):
         if table.columns.tolist().count(_SHAPE) != 1 or table.geometry.name != _SHAPE:
-            return False
+            return None
         if table.crs is not None and table.crs != working:
-            return False
+            return None
         facts["crs"] = "none" if table.crs is None else "working"
         plain[_SHAPE] = np.asarray(shapely.to_wkb(np.asarray(table.geometry.array)), dtype=object)
     for name in plain.columns:
         if name != _SHAPE and plain[name].dtype == object:
             if not all(isinstance(value, Message | str | None) for value in plain[name]):
-                return False
+                return None
             if any(isinstance(value, Message) for value in plain[name]):
                 plain[name] = [json.dumps(pack_message(value), ensure_ascii=False) for value in plain[name]]
                 facts["messages"].append(name)
     facts["objects"] = [name for name in plain.columns if plain[name].dtype == object and name != _SHAPE]
     written = pa.Table.from_pandas(plain, preserve_index=None)
     if not _gives_back(written, plain, facts):
-        return False
+        return None
     kept = {**(written.schema.metadata or {}), b"geozones": json.dumps(facts).encode()}
-    pyarrow.feather.write_feather(written.replace_schema_metadata(kept), path, compression="lz4")
-    return True
+    return written.replace_schema_metadata(kept)
 
 
 def _gives_back(written: pa.Table, plain: pd.DataFrame, facts: dict[str, Any]) -> bool:

@@ -8,11 +8,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from geozones.cache.frames import read_frame, write_frame
+from geozones.cache.frames import pack_frame, read_frame, write_packed
 from geozones.cache.store import Store
 from geozones.fingerprints import hash_rows, hash_texts
 
 KIND = "zones"
+_NO_ROWS = np.empty(0, dtype=np.int64)
 Compute = Callable[[Any], Mapping[str, Any]]
 
 
@@ -98,18 +99,18 @@ class ZoneResults:
             return None
 
     def _keep(self, tables: Mapping[str, Any], plots: Any, keys: Mapping[str, str]) -> None:
-        """Keep the rows of every zone apart; where one table cannot be kept exactly, none of the zone is."""
+        """Keep the rows of every zone apart; where one table cannot be kept exactly, nothing is."""
         zone_of = pd.Series(plots["zone_id"].to_numpy(dtype=object), index=plots["plot_id"].to_numpy(dtype=object))
         split = {name: _split(table, zone_of) for name, table in tables.items()}
+        packed: dict[str, Any] = {
+            name: pack_frame(table.reset_index(drop=True), working=self._working) for name, table in tables.items()
+        }
+        if any(table is None for table in packed.values()):
+            return
         for zone, key in keys.items():
             with self._store.write(KIND, key) as folder:
-                for name, table in tables.items():
-                    rows = split[name].get(zone)
-                    part = table.iloc[:0] if rows is None else table.iloc[rows]
-                    if not write_frame(folder / f"{name}.arrow", part, working=self._working):
-                        for file in folder.iterdir():
-                            file.unlink()
-                        break
+                for name, table in packed.items():
+                    write_packed(folder / f"{name}.arrow", table.take(split[name].get(zone, _NO_ROWS)))
 
 
 def _split(table: Any, zone_of: pd.Series) -> dict[str, Any]:

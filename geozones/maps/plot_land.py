@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import numpy as np
@@ -14,13 +14,15 @@ from geozones.maps.shapes import encode_polygons, to_degrees
 from geozones.maps.words import each_language, names, short, text_or_none
 from geozones.restrictions import find_checks
 from geozones.rules import Rule, Rules, cite, label
-from geozones.tables import CONTRACTS, RegionTables
+from geozones.tables import CONTRACTS, DERIVED, RegionTables, empty_table
 
 ANSWER_LETTERS = {"block": "b", "warn": "w", "unknown": "u"}
 """Answers of findings that a card lists; what passes is only counted."""
 
 HOUSING = "sanitary.housing"
 """The finding on housing has a row of its own on the card: the hazard classes."""
+
+_NO_FINDINGS = empty_table(DERIVED["findings"])
 
 STOPPING = ("forbid", "calculation")
 
@@ -151,20 +153,21 @@ class PlotLand:
         self.rules = None if content.rules is None else RuleWords(content.rules)
         self.objects = ObjectNames(content.tables)
         self._ids = content.tables.plots["plot_id"].astype("str").to_numpy(dtype=object)
-        self._found: dict[str, list[dict[str, Any]]] = {}
-        self._passed: dict[Any, int] = {}
-        self._housing: dict[str, dict[str, Any]] = {}
-        if content.findings is not None:
-            self._read_findings(content.findings[content.findings["subject"] == "plot"])
-        pieces = content.cut_pieces
-        self._pieces = {} if pieces is None else _group(_with_outlines(pieces), "plot_id")
-
-    def _read_findings(self, findings: pd.DataFrame) -> None:
-        is_housing, passes = findings["check"] == HOUSING, findings["answer"] == "pass"
-        self._found = _group(findings[~passes & ~is_housing], "subject_id")
-        self._passed = findings.loc[passes, "subject_id"].value_counts().to_dict()
-        near = findings[is_housing & findings["measure"].notna()]
-        self._housing = {key: rows[0] for key, rows in _group(near, "subject_id").items()}
+        plots = pd.Index(self._ids)
+        self._findings = content.findings if content.findings is not None else _NO_FINDINGS
+        of_plots = np.flatnonzero(self._findings["subject"] == "plot")
+        about = self._findings.iloc[of_plots]
+        place = plots.get_indexer(about["subject_id"].astype("str").to_numpy(dtype=object))
+        is_housing, passes = (about["check"] == HOUSING).to_numpy(), (about["answer"] == "pass").to_numpy()
+        told = ~passes & ~is_housing
+        near = is_housing & about["measure"].notna().to_numpy()
+        self._found = _RowsOfPlots(of_plots[told], place[told], len(plots))
+        self._housing = _RowsOfPlots(of_plots[near], place[near], len(plots))
+        self._passed = np.bincount(place[passes & (place >= 0)], minlength=len(plots))
+        self._pieces = content.cut_pieces
+        if self._pieces is not None:
+            cut = plots.get_indexer(self._pieces["plot_id"].astype("str").to_numpy(dtype=object))
+            self._cut = _RowsOfPlots(np.arange(len(cut)), cut, len(plots))
 
     def of(self, rows: NDArray[np.intp]) -> Columns | None:
         """Describe what the rules say of some plots.
@@ -181,13 +184,18 @@ class PlotLand:
         if self.rules is None or content.findings is None or content.usable is None:
             return None
         book, features = RuleBook(self.rules), FeatureNames(self.objects)
-        listed: Columns = {"cuts": [], "found": [], "passed": [], "housing": []}
-        for plot_id in self._ids[rows]:
-            found = self._found.get(plot_id, [])
-            listed["cuts"].append([_cut(row, book, features) for row in self._pieces.get(plot_id, [])])
-            listed["found"].append([_finding(row, book, features) for row in found])
-            listed["passed"].append(int(self._passed.get(plot_id, 0)))
-            listed["housing"].append(_housing(self._housing.get(plot_id), features))
+        words = book, features
+        cuts: list[list[Any]] = [[] for _ in rows]
+        if self._pieces is not None:
+            cuts = self._cut.list_by_plot(rows, self._pieces, _cuts, *words)
+        found = self._found.list_by_plot(rows, self._findings, _found, *words)
+        housing = self._housing.list_by_plot(rows, self._findings, _housing, *words)
+        listed = {
+            "cuts": cuts,
+            "found": found,
+            "passed": self._passed[rows].tolist(),
+            "housing": [each[0] if each else None for each in housing],
+        }
         return {
             **_numbers(content.usable.iloc[rows]),
             **listed,
@@ -196,16 +204,28 @@ class PlotLand:
         }
 
 
-def _group(table: Any, key: str) -> dict[str, list[dict[str, Any]]]:
-    groups: dict[str, list[dict[str, Any]]] = {}
-    for row in pd.DataFrame(table).to_dict("records"):
-        groups.setdefault(str(row[key]), []).append({str(name): value for name, value in row.items()})
-    return groups
+class _RowsOfPlots:
+    """Where the rows about each plot stand in a table, in their order; nothing is copied."""
 
+    def __init__(self, rows: NDArray[np.intp], place: NDArray[np.intp], count: int) -> None:
+        order = np.argsort(place, kind="stable")
+        self._rows = rows[order]
+        self._starts = np.searchsorted(place[order], np.arange(count + 1))
 
-def _with_outlines(pieces: Any) -> pd.DataFrame:
-    outlines = encode_polygons(to_degrees(pieces.geometry.array, pieces.crs))
-    return pd.DataFrame(pieces.drop(columns="geometry")).assign(outline=pd.Series(outlines, index=pieces.index))
+    def list_by_plot(
+        self,
+        plots: NDArray[np.intp],
+        table: Any,
+        list_rows: Callable[[Any, RuleBook, FeatureNames], list[Any]],
+        book: RuleBook,
+        features: FeatureNames,
+    ) -> list[list[Any]]:
+        """List the rows of the table about some plots, and give each plot its own."""
+        starts, counts = self._starts[plots], self._starts[plots + 1] - self._starts[plots]
+        ends = np.cumsum(counts)
+        rows = self._rows[np.repeat(starts - ends + counts, counts) + np.arange(counts.sum())]
+        listed = list_rows(table.iloc[rows], book, features)
+        return [listed[end - count : end] for end, count in zip(ends.tolist(), counts.tolist(), strict=True)]
 
 
 def _numbers(usable: pd.DataFrame) -> Columns:
@@ -224,20 +244,33 @@ def _rounded(values: Iterable[Any]) -> list[int | None]:
     return [None if pd.isna(value) else round(float(value)) for value in values]
 
 
-def _cut(row: dict[str, Any], book: RuleBook, features: FeatureNames) -> list[Any]:
-    feature = features.place(row["feature_layer"], row["feature_id"])
-    return [book.place(row["rule_id"]), feature, round(row["cut_m2"]), int(row["counted"]), row["outline"]]
+def _cuts(pieces: Any, book: RuleBook, features: FeatureNames) -> list[Any]:
+    outlines = encode_polygons(to_degrees(pieces.geometry.array, pieces.crs))
+    named = _place_features(pieces, features)
+    rules, area, counted = (pieces[name].tolist() for name in ("rule_id", "cut_m2", "counted"))
+    return [
+        [book.place(rule), feature, round(square_metres), int(is_counted), outline]
+        for rule, feature, square_metres, is_counted, outline in zip(
+            rules, named, area, counted, outlines, strict=True
+        )
+    ]
 
 
-def _finding(row: dict[str, Any], book: RuleBook, features: FeatureNames) -> list[Any]:
-    measure = None if pd.isna(row["measure"]) else round(row["measure"])
-    share = None if pd.isna(row["share"]) else max(round(100 * row["share"]), 1)
-    feature = features.place(row["feature_layer"], row["feature_id"])
-    letter, reason = ANSWER_LETTERS[row["answer"]], text_or_none(row["reason"]) or ""
-    return [book.place(row["rule_id"]), letter, reason, measure, int(row["unit"] == "m²"), feature, share]
+def _found(findings: pd.DataFrame, book: RuleBook, features: FeatureNames) -> list[Any]:
+    measures = _rounded(findings["measure"])
+    shares = [None if share is None else max(share, 1) for share in _rounded(100 * findings["share"])]
+    letters = [ANSWER_LETTERS[answer] for answer in findings["answer"].tolist()]
+    reasons = findings["reason"].fillna("").str.strip().tolist()
+    is_area = (findings["unit"] == "m²").astype("int64").tolist()
+    rules = [book.place(rule) for rule in findings["rule_id"].tolist()]
+    named = _place_features(findings, features)
+    return list(map(list, zip(rules, letters, reasons, measures, is_area, named, shares, strict=True)))
 
 
-def _housing(row: dict[str, Any] | None, features: FeatureNames) -> list[Any] | None:
-    return (
-        None if row is None else [round(row["measure"]), features.place(row["feature_layer"], row["feature_id"])]
-    )
+def _housing(findings: pd.DataFrame, _: RuleBook, features: FeatureNames) -> list[Any]:
+    return list(map(list, zip(_rounded(findings["measure"]), _place_features(findings, features), strict=True)))
+
+
+def _place_features(table: Any, features: FeatureNames) -> list[int | None]:
+    layers, keys = table["feature_layer"].tolist(), table["feature_id"].tolist()
+    return [features.place(layer, key) for layer, key in zip(layers, keys, strict=True)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -22,6 +22,8 @@ ANSWER_LETTERS = {"block": "b", "warn": "w", "unknown": "u"}
 HOUSING = "sanitary.housing"
 """The finding on housing has a row of its own on the card: the hazard classes."""
 
+_FOUND = ("rule_id", "answer", "reason", "measure", "unit", "feature_layer", "feature_id", "share")
+_PIECES = ("rule_id", "feature_layer", "feature_id", "cut_m2", "counted", "geometry")
 _NO_FINDINGS = empty_table(DERIVED["findings"])
 
 STOPPING = ("forbid", "calculation")
@@ -154,20 +156,19 @@ class PlotLand:
         self.objects = ObjectNames(content.tables)
         self._ids = content.tables.plots["plot_id"].astype("str").to_numpy(dtype=object)
         plots = pd.Index(self._ids)
-        self._findings = content.findings if content.findings is not None else _NO_FINDINGS
-        of_plots = np.flatnonzero(self._findings["subject"] == "plot")
-        about = self._findings.iloc[of_plots]
+        findings = content.findings if content.findings is not None else _NO_FINDINGS
+        about = findings[findings["subject"] == "plot"]
         place = plots.get_indexer(about["subject_id"].astype("str").to_numpy(dtype=object))
         is_housing, passes = (about["check"] == HOUSING).to_numpy(), (about["answer"] == "pass").to_numpy()
-        told = ~passes & ~is_housing
         near = is_housing & about["measure"].notna().to_numpy()
-        self._found = _RowsOfPlots(of_plots[told], place[told], len(plots))
-        self._housing = _RowsOfPlots(of_plots[near], place[near], len(plots))
+        self._found = _RowsOfPlots(about, place, _FOUND, where=~passes & ~is_housing)
+        self._housing = _RowsOfPlots(about, place, _FOUND, where=near)
         self._passed = np.bincount(place[passes & (place >= 0)], minlength=len(plots))
-        self._pieces = content.cut_pieces
-        if self._pieces is not None:
-            cut = plots.get_indexer(self._pieces["plot_id"].astype("str").to_numpy(dtype=object))
-            self._cut = _RowsOfPlots(np.arange(len(cut)), cut, len(plots))
+        self._cut, pieces = None, content.cut_pieces
+        if pieces is not None:
+            place = plots.get_indexer(pieces["plot_id"].astype("str").to_numpy(dtype=object))
+            self._cut = _RowsOfPlots(pieces, place, _PIECES)
+            self._outlines = lambda shapes: encode_polygons(to_degrees(shapes, pieces.crs))
 
     def of(self, rows: NDArray[np.intp]) -> Columns | None:
         """Describe what the rules say of some plots.
@@ -184,12 +185,11 @@ class PlotLand:
         if self.rules is None or content.findings is None or content.usable is None:
             return None
         book, features = RuleBook(self.rules), FeatureNames(self.objects)
-        words = book, features
         cuts: list[list[Any]] = [[] for _ in rows]
-        if self._pieces is not None:
-            cuts = self._cut.list_by_plot(rows, self._pieces, _cuts, *words)
-        found = self._found.list_by_plot(rows, self._findings, _found, *words)
-        housing = self._housing.list_by_plot(rows, self._findings, _housing, *words)
+        if self._cut is not None:
+            cuts = self._cut.list_by_plot(rows, lambda cut: _cuts(cut, self._outlines, book, features))
+        found = self._found.list_by_plot(rows, lambda found: _found(found, book, features))
+        housing = self._housing.list_by_plot(rows, lambda near: _housing(near, features))
         listed = {
             "cuts": cuts,
             "found": found,
@@ -205,27 +205,41 @@ class PlotLand:
 
 
 class _RowsOfPlots:
-    """Where the rows about each plot stand in a table, in their order; nothing is copied."""
+    """Rows about plots, found by plot: numbers and shapes as they are, every different text once."""
 
-    def __init__(self, rows: NDArray[np.intp], place: NDArray[np.intp], count: int) -> None:
-        order = np.argsort(place, kind="stable")
-        self._rows = rows[order]
-        self._starts = np.searchsorted(place[order], np.arange(count + 1))
+    def __init__(
+        self, table: Any, place: NDArray[np.intp], columns: tuple[str, ...], *, where: Any = True
+    ) -> None:
+        kept = np.flatnonzero(where & (place >= 0))
+        self._rows = kept[np.argsort(place[kept], kind="stable")]
+        self._ends = np.cumsum(np.bincount(place[kept], minlength=place.max(initial=-1) + 1))
+        self._columns: dict[str, Any] = {}
+        self._texts: dict[str, list[Any]] = {}
+        for name in columns:
+            values = table[name]
+            if values.dtype == "str":
+                self._columns[name], different = pd.factorize(values)
+                self._texts[name] = [*different.tolist(), None]
+            else:
+                self._columns[name] = np.asarray(values.array)
 
     def list_by_plot(
-        self,
-        plots: NDArray[np.intp],
-        table: Any,
-        list_rows: Callable[[Any, RuleBook, FeatureNames], list[Any]],
-        book: RuleBook,
-        features: FeatureNames,
+        self, plots: NDArray[np.intp], list_rows: Callable[[dict[str, Any]], list[Any]]
     ) -> list[list[Any]]:
-        """List the rows of the table about some plots, and give each plot its own."""
-        starts, counts = self._starts[plots], self._starts[plots + 1] - self._starts[plots]
+        """List the rows about some plots, in their order, and give each plot its own."""
+        bounds = np.concatenate([[0], self._ends])
+        last = len(self._ends)
+        starts = bounds[np.minimum(plots, last)]
+        counts = bounds[np.minimum(plots + 1, last)] - starts
         ends = np.cumsum(counts)
         rows = self._rows[np.repeat(starts - ends + counts, counts) + np.arange(counts.sum())]
-        listed = list_rows(table.iloc[rows], book, features)
+        listed = list_rows({name: self._values(name, rows) for name in self._columns})
         return [listed[end - count : end] for end, count in zip(ends.tolist(), counts.tolist(), strict=True)]
+
+    def _values(self, name: str, rows: NDArray[np.intp]) -> Any:
+        values = self._columns[name][rows]
+        texts = self._texts.get(name)
+        return values if texts is None else [texts[code] for code in values.tolist()]
 
 
 def _numbers(usable: pd.DataFrame) -> Columns:
@@ -237,40 +251,46 @@ def _numbers(usable: pd.DataFrame) -> Columns:
         "narrowest": "narrowest_m",
         "pieces": "pieces",
     }
-    return {name: _rounded(usable[source]) for name, source in columns.items()}
+    return {
+        name: _rounded(usable[source].to_numpy("float64", na_value=np.nan)) for name, source in columns.items()
+    }
 
 
-def _rounded(values: Iterable[Any]) -> list[int | None]:
-    return [None if pd.isna(value) else round(float(value)) for value in values]
+def _rounded(numbers: Any) -> list[int | None]:
+    return [None if number != number else int(number) for number in np.rint(numbers).tolist()]
 
 
-def _cuts(pieces: Any, book: RuleBook, features: FeatureNames) -> list[Any]:
-    outlines = encode_polygons(to_degrees(pieces.geometry.array, pieces.crs))
-    named = _place_features(pieces, features)
-    rules, area, counted = (pieces[name].tolist() for name in ("rule_id", "cut_m2", "counted"))
-    return [
-        [book.place(rule), feature, round(square_metres), int(is_counted), outline]
-        for rule, feature, square_metres, is_counted, outline in zip(
-            rules, named, area, counted, outlines, strict=True
-        )
-    ]
+def _cuts(
+    pieces: dict[str, Any], encode: Callable[[Any], list[Any]], book: RuleBook, features: FeatureNames
+) -> list[Any]:
+    columns = (
+        [book.place(rule) for rule in pieces["rule_id"]],
+        _place_features(pieces, features),
+        [round(area) for area in pieces["cut_m2"].tolist()],
+        [int(counted) for counted in pieces["counted"].tolist()],
+        encode(pieces["geometry"]),
+    )
+    return list(map(list, zip(*columns, strict=True)))
 
 
-def _found(findings: pd.DataFrame, book: RuleBook, features: FeatureNames) -> list[Any]:
+def _found(findings: dict[str, Any], book: RuleBook, features: FeatureNames) -> list[Any]:
+    columns = (
+        [book.place(rule) for rule in findings["rule_id"]],
+        [ANSWER_LETTERS[answer] for answer in findings["answer"]],
+        [text_or_none(reason) or "" for reason in findings["reason"]],
+        _rounded(findings["measure"]),
+        [int(unit == "m²") for unit in findings["unit"]],
+        _place_features(findings, features),
+        [None if share is None else max(share, 1) for share in _rounded(100 * findings["share"])],
+    )
+    return list(map(list, zip(*columns, strict=True)))
+
+
+def _housing(findings: dict[str, Any], features: FeatureNames) -> list[Any]:
     measures = _rounded(findings["measure"])
-    shares = [None if share is None else max(share, 1) for share in _rounded(100 * findings["share"])]
-    letters = [ANSWER_LETTERS[answer] for answer in findings["answer"].tolist()]
-    reasons = findings["reason"].fillna("").str.strip().tolist()
-    is_area = (findings["unit"] == "m²").astype("int64").tolist()
-    rules = [book.place(rule) for rule in findings["rule_id"].tolist()]
-    named = _place_features(findings, features)
-    return list(map(list, zip(rules, letters, reasons, measures, is_area, named, shares, strict=True)))
+    return list(map(list, zip(measures, _place_features(findings, features), strict=True)))
 
 
-def _housing(findings: pd.DataFrame, _: RuleBook, features: FeatureNames) -> list[Any]:
-    return list(map(list, zip(_rounded(findings["measure"]), _place_features(findings, features), strict=True)))
-
-
-def _place_features(table: Any, features: FeatureNames) -> list[int | None]:
-    layers, keys = table["feature_layer"].tolist(), table["feature_id"].tolist()
-    return [features.place(layer, key) for layer, key in zip(layers, keys, strict=True)]
+def _place_features(rows: dict[str, Any], features: FeatureNames) -> list[int | None]:
+    pairs = zip(rows["feature_layer"], rows["feature_id"], strict=True)
+    return [features.place(layer, key) for layer, key in pairs]

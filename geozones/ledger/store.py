@@ -255,6 +255,8 @@ class Ledger:
             found = read_last_events(connection, as_of=as_of, count=count)
             refs = {ref for events in found.values() for event in events for ref in refs_in(event.fields)}
             persons = read_persons(connection, refs)
+        if not persons:
+            return found
         return {
             plot_id: [replace(event, fields=name_holder(event.fields, persons)) for event in events]
             for plot_id, events in found.items()

@@ -159,9 +159,16 @@ def test_old_backups_go_and_a_damaged_ledger_is_told(small_region: SmallRegion) 
     night = nightly.Night(config, now=lambda: next(moments))
     from geozones.nightly.night import back_up_ledger
 
-    assert [back_up_ledger(night)["copies"] for _ in range(4)] == [1, 2, 2, 2]
-    kept = sorted(path.name for path in (small_region.folder / ".geozones" / "backups").iterdir())
-    assert kept == ["ledger-20261103T030000Z.sqlite", "ledger-20261104T030000Z.sqlite"]
+    photos = small_region.folder / ".geozones" / "photos"
+    photos.mkdir(parents=True)
+    (photos / "0a.jpg").write_bytes(b"what the camera saw")
+    done = [back_up_ledger(night) for _ in range(4)]
+    assert [each["copies"] for each in done] == [1, 2, 2, 2]
+    assert [each["photos"] for each in done] == [1, 1, 1, 1]
+    backups = small_region.folder / ".geozones" / "backups"
+    kept = sorted(path.name for path in backups.iterdir())
+    assert kept == ["ledger-20261103T030000Z.sqlite", "ledger-20261104T030000Z.sqlite", "photos"]
+    assert (backups / "photos" / "0a.jpg").read_bytes() == b"what the camera saw"
 
 
 # ---- letters ----

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
+import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -143,9 +145,13 @@ def _then(report: NightReport, night: Night, work: Work, *of: Any, stage: str) -
 
 
 def back_up_ledger(night: Night) -> dict[str, Any]:
-    """Write a verified copy of the ledger and remove the oldest beyond the number that the settings keep."""
+    """Write a verified copy of the ledger and remove the oldest beyond the number that the settings keep.
+
+    Photos of inspections are copied beside it once: their names are hashes of what they show.
+    """
     from geozones import publish
     from geozones.ledger import open_region_ledger
+    from geozones.pipeline.inspections import photos_folder
 
     folder, keep = night.config.nightly.backups, night.config.nightly.keep_backups
     with publish.plain_disk_errors(folder):
@@ -154,7 +160,20 @@ def back_up_ledger(night: Night) -> dict[str, Any]:
         copies = sorted(folder.glob("ledger-*Z.sqlite"))
         for copy in copies[:-keep]:
             copy.unlink()
-    return {"events": verification.events, "copies": min(len(copies), keep)}
+        photos = _copy_new(photos_folder(night.config), folder / "photos")
+    return {"events": verification.events, "copies": min(len(copies), keep), "photos": photos}
+
+
+def _copy_new(source: Path, target: Path) -> int:
+    """Copy the files that are not there yet, each whole or not at all; returns how many are there now."""
+    names = [path.name for path in sorted(source.glob("*.jpg"))]
+    for name in names:
+        if not (target / name).exists():
+            target.mkdir(parents=True, exist_ok=True)
+            partial = target / f".{name}.partial"
+            shutil.copyfile(source / name, partial)
+            os.replace(partial, target / name)
+    return len(names)
 
 
 def copy_maps(night: Night) -> dict[str, Any]:

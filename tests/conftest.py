@@ -15,6 +15,14 @@ from filelock import FileLock
 pytest_plugins = ["browser_fixtures", "postgres_fixtures", "region_fixtures"]
 
 ROOT = Path(__file__).resolve().parent.parent
+LONG = {
+    "test_changes", "test_incremental", "test_ledger_machine", "test_ledger_region", "test_nightly",
+    "test_nightly_faults", "test_notebooks", "test_offline_pages", "test_pages_hostile", "test_pages_phone",
+    "test_pipeline", "test_sparse_regions", "test_story_4_capacities_and_a_drawing", "test_story_addendum",
+    "test_story_bad_night", "test_tiled_pages",
+}  # fmt: skip
+"""Files whose tests take longest: they build whole regions, or open many pages."""
+
 MARKS = {
     "browser": {"chromium_path", "browser", "offline_page"},
     "postgres": {"postgres_server", "postgres_url", "postgis_url"},
@@ -30,7 +38,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark each test by the part of the system that its fixtures need, for `-m 'not browser'`."""
+    """Mark each test by the part of the system that its fixtures need, for `-m 'not browser'`.
+
+    Files with long tests come first, so that no worker is left with one of them when the others are done.
+    """
+    items.sort(key=lambda item: item.path.stem not in LONG)
     for item in items:
         for mark, fixtures in MARKS.items():
             if fixtures & set(getattr(item, "fixturenames", ())):

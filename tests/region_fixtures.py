@@ -63,6 +63,25 @@ def small_region(_made_region: Path, tmp_path: Path) -> SmallRegion:
     return SmallRegion(folder)
 
 
+@pytest.fixture(scope="session")
+def _built_region(_made_region: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    from geozones import pipeline
+    from geozones.config import load_config
+
+    folder = tmp_path_factory.mktemp("built") / "region"
+    shutil.copytree(_made_region, folder)
+    pipeline.build(load_config(folder / "layers" / "geozones.toml", environ={}))
+    return folder
+
+
+@pytest.fixture
+def built_region(_built_region: Path, tmp_path: Path) -> SmallRegion:
+    """Give a region of two zones of a test's own, with ledger, cache and maps of its first build."""
+    folder = tmp_path / "region"
+    shutil.copytree(_built_region, folder, symlinks=True)
+    return SmallRegion(folder)
+
+
 @dataclass
 class MailBox:
     """A mail server on this machine and the letters that it took."""

@@ -158,19 +158,18 @@ def test_neither_index_nor_order_of_columns_counts() -> None:
 
 
 def test_the_page_shows_what_changed_in_three_languages(
-    small_region: SmallRegion, offline_page: OpenOffline, capsys: pytest.CaptureFixture[str]
+    built_region: SmallRegion, offline_page: OpenOffline, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    build = ["build", "-c", str(small_region.config), "--quiet"]
-    assert run(build) == 0
-    first = publish.current_run(small_region.out)
+    build = ["build", "-c", str(built_region.config), "--quiet"]
+    first = publish.current_run(built_region.out)
     assert json.loads((first / "data" / "changes.json").read_text("utf-8"))["from"] is None
-    register = small_region.folder / "layers" / "register.csv"
+    register = built_region.folder / "layers" / "register.csv"
     lines = register.read_text("utf-8-sig").splitlines()
     register.write_text("\n".join([*lines[:1], *lines[3:]]) + "\n", "utf-8")
-    small_region.edit("gas", lambda features: features[1:])
-    shutil.rmtree(small_region.folder / ".geozones")  # the ledger takes its opening balance only while empty
+    built_region.edit("gas", lambda features: features[1:])
+    shutil.rmtree(built_region.folder / ".geozones")  # the ledger takes its opening balance only while empty
     assert run(build) == 0
-    second = publish.current_run(small_region.out)
+    second = publish.current_run(built_region.out)
     told = json.loads((second / "data" / "changes.json").read_text("utf-8"))
     assert told["from"]["run_id"] == first.name
     freed = [row["plot_id"] for row in told["changes"]["freed"]]
@@ -189,7 +188,7 @@ def test_the_page_shows_what_changed_in_three_languages(
     page.locator("#card").wait_for(state="visible")
 
     capsys.readouterr()
-    assert run(["runs", "diff", first.name, "-c", str(small_region.config), "--json"]) == 0
+    assert run(["runs", "diff", first.name, "-c", str(built_region.config), "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["counts"] == told["counts"]
-    assert run(["runs", "diff", second.name, second.name, "-c", str(small_region.config), "--lang", "en"]) == 0
+    assert run(["runs", "diff", second.name, second.name, "-c", str(built_region.config), "--lang", "en"]) == 0
     assert capsys.readouterr().out.endswith("Nothing changed.\n")

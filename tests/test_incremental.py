@@ -129,25 +129,23 @@ EDITS: list[Callable[[SmallRegion, random.Random], None]] = [
 
 
 @pytest.mark.parametrize("seed", [1, 2])
-def test_after_any_edits_it_equals_a_full_build(small_region: SmallRegion, tmp_path: Path, seed: int) -> None:
+def test_after_any_edits_it_equals_a_full_build(built_region: SmallRegion, tmp_path: Path, seed: int) -> None:
     dice = random.Random(seed)
-    build(small_region.folder)
     for edit in dice.sample(EDITS, 5):
         for _ in range(dice.choice([1, 1, 2])):
-            edit(small_region, dice)
-        build(small_region.folder)
-        ours = files_of(publish.current_run(small_region.out))
-        theirs = files_of(build_in_full(small_region, tmp_path / "full"))
+            edit(built_region, dice)
+        build(built_region.folder)
+        ours = files_of(publish.current_run(built_region.out))
+        theirs = files_of(build_in_full(built_region, tmp_path / "full"))
         assert ours.keys() == theirs.keys(), edit.__name__
         assert [name for name in ours if ours[name] != theirs[name]] == [], edit.__name__
 
 
-def test_nothing_changed_shares_every_file_and_says_so(small_region: SmallRegion) -> None:
-    build(small_region.folder)
-    first = publish.current_run(small_region.out)
+def test_nothing_changed_shares_every_file_and_says_so(built_region: SmallRegion) -> None:
+    first = publish.current_run(built_region.out)
     for _ in range(2):
-        report = build(small_region.folder)
-        second = publish.current_run(small_region.out)
+        report = build(built_region.folder)
+        second = publish.current_run(built_region.out)
         told = json.loads((second / "data" / "changes.json").read_text("utf-8"))
         assert (told["from"]["run_id"], set(told["counts"].values())) == (first.name, {0})
         assert first.name in (second / "internal" / "changes.html").read_text("utf-8")
@@ -169,30 +167,27 @@ def test_a_layer_that_may_be_missing_does_not_count_as_changed(small_region: Sma
     assert str(build(small_region.folder).reasons[0][1]) == "Changed since the served run: layer lakes."
 
 
-def test_a_damaged_file_of_the_served_run_is_made_again(small_region: SmallRegion) -> None:
-    build(small_region.folder)
-    page = publish.current_run(small_region.out) / "internal" / "index.html"
+def test_a_damaged_file_of_the_served_run_is_made_again(built_region: SmallRegion) -> None:
+    page = publish.current_run(built_region.out) / "internal" / "index.html"
     page.chmod(0o644)
     good = page.read_bytes()
     page.write_bytes(b"damaged")
-    report = build(small_region.folder)
+    report = build(built_region.folder)
     assert any("damaged or missing" in str(reason) for _, reason in report.reasons)
-    assert (publish.current_run(small_region.out) / "internal" / "index.html").read_bytes() == good
+    assert (publish.current_run(built_region.out) / "internal" / "index.html").read_bytes() == good
 
 
-def test_only_the_zone_of_a_changed_plot_is_worked_out_again(small_region: SmallRegion) -> None:
-    build(small_region.folder)
-    change_a_plot(small_region, random.Random(3))
-    reasons = [str(reason) for _, reason in build(small_region.folder).reasons]
+def test_only_the_zone_of_a_changed_plot_is_worked_out_again(built_region: SmallRegion) -> None:
+    change_a_plot(built_region, random.Random(3))
+    reasons = [str(reason) for _, reason in build(built_region.folder).reasons]
     assert "Changed since the served run: layer plots." in reasons
     assert "Layer gas: its bytes are as before, it is not read again." in reasons
     assert "Layer plots: read and checked." in reasons
     assert "findings: 1 of 2 zones are as before, the others are worked out." in reasons
 
 
-def test_full_asks_nothing_of_earlier_builds(small_region: SmallRegion) -> None:
-    build(small_region.folder)
-    reasons = [str(reason) for _, reason in build(small_region.folder, full=True).reasons]
+def test_full_asks_nothing_of_earlier_builds(built_region: SmallRegion) -> None:
+    reasons = [str(reason) for _, reason in build(built_region.folder, full=True).reasons]
     assert "Layer gas: read and checked." in reasons
     assert not any("as before, it is not read" in reason for reason in reasons)
 
@@ -262,11 +257,10 @@ def test_a_table_that_would_come_back_changed_is_not_kept(tmp_path: Path) -> Non
     assert not (tmp_path / "mixed").exists()
 
 
-def test_the_code_counts(monkeypatch: pytest.MonkeyPatch, small_region: SmallRegion) -> None:
-    build(small_region.folder)
+def test_the_code_counts(monkeypatch: pytest.MonkeyPatch, built_region: SmallRegion) -> None:
     monkeypatch.setattr(cache.inputs, "code_version", lambda: "another")
     monkeypatch.setattr(cache, "code_version", lambda: "another")
-    assert str(build(small_region.folder).reasons[0][1]) == "Changed since the served run: code."
+    assert str(build(built_region.folder).reasons[0][1]) == "Changed since the served run: code."
 
 
 def test_plots_that_follow_others_in_memory_are_not_taken_for_them(

@@ -39,20 +39,19 @@ def yellow_line(opened: OfflinePage, region: SmallRegion) -> Any:
 
 
 def test_a_bad_night(
-    small_region: SmallRegion, mail_box: MailBox, offline_page: OpenOffline, capfd: pytest.CaptureFixture[str]
+    built_region: SmallRegion, mail_box: MailBox, offline_page: OpenOffline, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    small_region.add_settings(MAIL.format(port=mail_box.port))
-    assert night(small_region) == 0
-    yesterday = publish.current_run(small_region.out)
-    whole = small_region.layer("plots").read_bytes()
+    built_region.add_settings(MAIL.format(port=mail_box.port))
+    yesterday = publish.current_run(built_region.out)
+    whole = built_region.layer("plots").read_bytes()
     reader = offline_page()
-    assert not yellow_line(reader, small_region).is_visible()
+    assert not yellow_line(reader, built_region).is_visible()
 
-    small_region.edit("plots", half)
-    assert night(small_region) == 7
-    assert publish.current_run(small_region.out) == yesterday
+    built_region.edit("plots", half)
+    assert night(built_region) == 7
+    assert publish.current_run(built_region.out) == yesterday
     assert publish.verify_run(publish.read_manifest(yesterday)) == []
-    line = yellow_line(reader, small_region)
+    line = yellow_line(reader, built_region)
     for language, counts in (
         ("ru", "Слой plots: объектов было 90, стало 45"),
         ("kk", "plots қабаты: нысан 90 еді, 45 болды"),
@@ -66,22 +65,22 @@ def test_a_bad_night(
     assert "сборка задержана" in letter["Subject"]
     assert re.search(r"Слой plots: объектов было 90, стало 45", letter.get_content())
 
-    held = publish.list_runs(small_region.out)[0]
+    held = publish.list_runs(built_region.out)[0]
     opened = offline_page().open(held.path / "internal" / "changes.html")
     assert opened.locator("#plots_gone h2").inner_text().endswith("45")
 
-    small_region.layer("plots").write_bytes(whole)
-    assert night(small_region) == 0
-    assert not yellow_line(reader, small_region).is_visible()
-    assert figure(publish.current_run(small_region.out)) == figure(yesterday)
+    built_region.layer("plots").write_bytes(whole)
+    assert night(built_region) == 0
+    assert not yellow_line(reader, built_region).is_visible()
+    assert figure(publish.current_run(built_region.out)) == figure(yesterday)
 
-    small_region.edit("plots", half)
-    assert night(small_region) == 7
-    assert night(small_region, "--accept-change", "half of the plots were given back") in (0, 3)
-    assert publish.current_run(small_region.out).name not in (yesterday.name, held.run_id)
-    assert not yellow_line(reader, small_region).is_visible()
-    assert run(["runs", "rollback", "-c", str(small_region.config), "--quiet"]) == 0
-    assert figure(publish.current_run(small_region.out)) == figure(yesterday)
+    built_region.edit("plots", half)
+    assert night(built_region) == 7
+    assert night(built_region, "--accept-change", "half of the plots were given back") in (0, 3)
+    assert publish.current_run(built_region.out).name not in (yesterday.name, held.run_id)
+    assert not yellow_line(reader, built_region).is_visible()
+    assert run(["runs", "rollback", "-c", str(built_region.config), "--quiet"]) == 0
+    assert figure(publish.current_run(built_region.out)) == figure(yesterday)
     capfd.readouterr()
 
 

@@ -37,8 +37,9 @@ def hash_settings(config: Config) -> str:
     """Hash the settings that pages and files depend on; where things lie does not count."""
     own = config.model_dump_json(exclude=_WITHOUT_EFFECT)
     layers = [f"{key} {_describe(spec)}" for key, spec in config.layers.items()]
-    ledger = config.ledger.model_dump_json(exclude={"url"})
-    return hash_texts([own, *layers, ledger, str(config.fatal)])
+    ledger = config.ledger.model_dump_json(exclude={"url", "opening"})
+    opening = "" if config.ledger.opening is None else config.ledger.opening.name
+    return hash_texts([own, *layers, ledger, opening, str(config.fatal)])
 
 
 def _describe(spec: LayerSpec) -> str:

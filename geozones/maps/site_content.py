@@ -74,4 +74,5 @@ def site_stems(site_ids: Iterable[str]) -> dict[str, str]:
 
 def make_wording(screening: Screening) -> Wording:
     """Make the writer of the sentences of a screening."""
-    return Wording(screening.case.rules, screening.case.as_of, feature_names(screening.case.tables))
+    case = screening.case
+    return case.once("wording", lambda: Wording(case.rules, case.as_of, feature_names(case.tables)))

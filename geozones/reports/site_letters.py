@@ -134,9 +134,12 @@ def _district(screening: Screening, code: Any, language: str) -> str:
     districts: Any = screening.case.tables.districts
     if code is None or districts is None:
         return _text(_NO_DISTRICT, language)
-    rows = districts[districts["district_code"] == code].drop(columns="geometry").to_dict("records")
-    name = rows[0].get(f"name_{language}") if rows else None
-    return str(name if isinstance(name, str) and name else rows[0]["name_ru"] if rows else code)
+    of_code = np.flatnonzero((districts["district_code"] == code).to_numpy(dtype=bool, na_value=False))
+    if not len(of_code):
+        return str(code)
+    columns = [column for column in (f"name_{language}", "name_ru") if column in districts.columns]
+    names = [districts[column].iat[of_code[0]] for column in columns]
+    return next((name for name in names if isinstance(name, str) and name), str(names[-1]))
 
 
 def _site_name(record: Mapping[str, Any], language: str) -> str:

@@ -46,7 +46,7 @@ def write_pdf(screening: Screening, record: Mapping[str, Any], language: str) ->
 
 def _report(screening: Screening, record: Mapping[str, Any], language: str) -> dict[str, Any]:
     case = screening.case
-    wording = Wording(case.rules, case.as_of, feature_names(case.tables))
+    wording = case.once("wording", lambda: Wording(case.rules, case.as_of, feature_names(case.tables)))
     place = list(screening.sites["site_id"]).index(record["site_id"])
     corners = corner_rows(screening.sites.geometry.array[place], screening.sites.crs)
     crs = case.config.region.crs

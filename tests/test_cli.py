@@ -45,7 +45,7 @@ def test_every_settings_key_is_documented() -> None:
     guide = (ROOT / "docs/settings.md").read_text()
     models = [kind for kind in vars(model).values() if isinstance(kind, type) and issubclass(kind, BaseModel)]
     keys = {name for kind in models for name in kind.model_fields} - {"path", "key"} - {"layers", "keep"}
-    forms = ("`{}`", "] {}`", "`[{}]", "[{}]", ".{}]`")
+    forms = ("`{}`", "] {}`", "`[{}]", "[{}]", ".{}]`", ".{}] ")
     assert {key for key in keys if not any(form.format(key) in guide for form in forms)} == set()
 
 

@@ -52,6 +52,8 @@ def _made_region(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
     folder = tmp_path_factory.mktemp("small")
     assert run(["demo", str(folder / "layers"), "--zones", "2", "--quiet"]) == 0
+    region = SmallRegion(folder)
+    region.edit("proposals", lambda features: features[:1])
     return folder
 
 

@@ -58,7 +58,8 @@ def make_issues(
     rule
         Id of a rule in `ISSUE_RULES`.
     rows
-        Source row numbers, one an issue; None makes one row about the layer as a whole.
+        Source row numbers, one an issue; None where there are none: one issue a key, or one about the layer as a
+        whole.
     keys, geometry
         Keys and shapes of the features, in the order of `rows`.
     params
@@ -72,7 +73,8 @@ def make_issues(
         The columns of the issues contract; `message` holds `errors.Message`.
     """
     entry = RULES_BY_ID[rule]
-    count = 1 if rows is None else len(rows)
+    each = rows if rows is not None else keys
+    count = 1 if each is None else len(each)
     index = pd.RangeIndex(count)
     shapes = np.full(count, None, dtype=object) if geometry is None else np.asarray(geometry, dtype=object)
     columns = {

@@ -141,17 +141,23 @@ def _refused_issues(refused: Sequence[RefusedRow], *, crs: str) -> Iterator[Any]
 
 
 def _make_issues(found: list[_Found], *, crs: str) -> Any:
-    issues = [
-        checks.make_issues(
-            rule,
-            layer="opening" if rule.startswith("opening") else "ledger",
-            keys=None if key is None else [key],
-            params=fields,
-            crs=crs,
-        )
-        for rule, key, fields in found
-    ]
-    return checks.join_issues(issues, crs=crs)
+    alike: dict[tuple[Any, ...], list[_Found]] = {}
+    for number, each in enumerate(found):
+        rule, key, fields = each
+        alike.setdefault((rule, *fields) if key is not None else (number,), []).append(each)
+    return checks.join_issues([_make_alike(rows, crs=crs) for rows in alike.values()], crs=crs)
+
+
+def _make_alike(rows: list[_Found], *, crs: str) -> Any:
+    """Make the issues of one rule about several plots, or one about none."""
+    rule, key, fields = rows[0]
+    return checks.make_issues(
+        rule,
+        layer="opening" if rule.startswith("opening") else "ledger",
+        keys=None if key is None else [each for _, each, _ in rows],
+        params=fields if key is None else {name: [given[name] for _, _, given in rows] for name in fields},
+        crs=crs,
+    )
 
 
 def _find_changes(plot_ids: list[str]) -> Iterator[_Found]:

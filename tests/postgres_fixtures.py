@@ -91,3 +91,11 @@ def postgis_url(postgres_server: Path, postgis_template: str) -> Iterator[str]:
         connection.execute(f"CREATE DATABASE {name} TEMPLATE {postgis_template}")
         yield f"postgresql://postgres@/{name}?host={postgres_server}"
         connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def ledger_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Give the address of an empty ledger, on each of the two databases."""
+    if request.param == "postgresql":
+        return str(request.getfixturevalue("postgres_url"))
+    return f"sqlite:///{tmp_path}/ledger.sqlite"

@@ -21,17 +21,9 @@ from geozones.ledger.guards import find_missing_guards, install_guards
 from geozones.ledger.schema import ALLOCATIONS, METADATA, PROJECTIONS
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """Give the address of an empty ledger, on each of the two databases."""
-    if request.param == "postgresql":
-        return str(request.getfixturevalue("postgres_url"))
-    return f"sqlite:///{tmp_path}/ledger.sqlite"
-
-
 @pytest.fixture
-def story(url: str) -> Story:
-    return open_story(url)
+def story(ledger_url: str) -> Story:
+    return open_story(ledger_url)
 
 
 @pytest.fixture
@@ -370,9 +362,9 @@ def make_first_version(url: str) -> None:
         connected.exec_driver_sql("UPDATE alembic_version SET version_num = '0001'")
 
 
-def test_a_migration_keeps_events_and_guards(url: str) -> None:
-    make_first_version(url)
-    story = open_story(url)
+def test_a_migration_keeps_events_and_guards(ledger_url: str) -> None:
+    make_first_version(ledger_url)
+    story = open_story(ledger_url)
     assert upgrade.version_of(story.ledger.engine) == upgrade.LATEST
     assert story.state("P1", "2025-03-01") == "contracted"
     assert story.ledger.verify().ok

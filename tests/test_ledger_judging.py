@@ -22,13 +22,6 @@ from geozones.ledger.workbook import write_workbook
 PERSON = {"participant": "Demo Person", "holder_id": "850001300011", "holder_kind": "individual"}
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    if request.param == "postgresql":
-        return str(request.getfixturevalue("postgres_url"))
-    return f"sqlite:///{tmp_path}/ledger.sqlite"
-
-
 @pytest.fixture
 def story(tmp_path: Path) -> Story:
     return open_story(f"sqlite:///{tmp_path}/ledger.sqlite")
@@ -197,8 +190,8 @@ def test_a_dry_run_shows_what_each_row_leads_to(story: Story, tmp_path: Path) ->
     assert story.ledger.head()[0] == 3
 
 
-def test_a_migration_that_does_not_verify_changes_nothing(url: str) -> None:
-    story = open_story(url)
+def test_a_migration_that_does_not_verify_changes_nothing(ledger_url: str) -> None:
+    story = open_story(ledger_url)
     story.contract("P1")
     with story.ledger.engine.begin() as connected:
         for table in reversed(PROJECTIONS):
@@ -211,7 +204,7 @@ def test_a_migration_that_does_not_verify_changes_nothing(url: str) -> None:
             connected.exec_driver_sql("ALTER TABLE events DISABLE TRIGGER ALL")
         connected.exec_driver_sql("UPDATE events SET body = replace(body, 'Demo 1', 'Demo 9') WHERE seq = 1")
     with pytest.raises(LedgerDamagedError, match="left as it was"):
-        open_ledger(url)
+        open_ledger(ledger_url)
     assert upgrade.version_of(story.ledger.engine) == "0001"
     assert "spells" not in sa.inspect(story.ledger.engine).get_table_names()
 

@@ -2,24 +2,11 @@
 
 from __future__ import annotations
 
-import importlib.util
-import sys
 from pathlib import Path
-from types import ModuleType
 
+from scripts import load_script
 
-def load_faults() -> ModuleType:
-    path = Path(__file__).resolve().parent.parent / "bench" / "faults_nightly.py"
-    spec = importlib.util.spec_from_file_location("faults_nightly", path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module
-
-
-FAULTS = load_faults()
+FAULTS = load_script("bench/faults_nightly.py")
 
 
 def test_the_doors_lead_to_a_sound_run_after_every_kill(tmp_path: Path) -> None:

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import base64
-import importlib.util
 import re
-import sys
 import zlib
 from dataclasses import dataclass
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import geopandas as gpd
@@ -19,6 +16,7 @@ import pyarrow as pa
 import pytest
 import shapely
 from pyproj import Transformer
+from scripts import load_script
 
 from geozones import maps, pipeline
 from geozones.checks import render_messages
@@ -34,17 +32,7 @@ TILES_DRAWN = """() => {
 }"""
 
 
-def load_workload() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("workload", ROOT / "bench" / "workload.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module
-
-
-WORKLOAD = load_workload()
+WORKLOAD = load_script("bench/workload.py")
 
 
 @dataclass(frozen=True)

@@ -161,13 +161,13 @@ class PlotLand:
         place = plots.get_indexer(about["subject_id"].astype("str").to_numpy(dtype=object))
         is_housing, passes = (about["check"] == HOUSING).to_numpy(), (about["answer"] == "pass").to_numpy()
         near = is_housing & about["measure"].notna().to_numpy()
-        self._found = _RowsOfPlots(about, place, _FOUND, where=~passes & ~is_housing)
-        self._housing = _RowsOfPlots(about, place, _FOUND, where=near)
+        self._found = _RowsOfPlots(about, place, len(plots), _FOUND, where=~passes & ~is_housing)
+        self._housing = _RowsOfPlots(about, place, len(plots), _FOUND, where=near)
         self._passed = np.bincount(place[passes & (place >= 0)], minlength=len(plots))
         self._cut, pieces = None, content.cut_pieces
         if pieces is not None:
             place = plots.get_indexer(pieces["plot_id"].astype("str").to_numpy(dtype=object))
-            self._cut = _RowsOfPlots(pieces, place, _PIECES)
+            self._cut = _RowsOfPlots(pieces, place, len(plots), _PIECES)
             self._outlines = lambda shapes: encode_polygons(to_degrees(shapes, pieces.crs))
 
     def of(self, rows: NDArray[np.intp]) -> Columns | None:
@@ -208,11 +208,17 @@ class _RowsOfPlots:
     """Rows about plots, found by plot: numbers and shapes as they are, every different text once."""
 
     def __init__(
-        self, table: Any, place: NDArray[np.intp], columns: tuple[str, ...], *, where: Any = True
+        self,
+        table: Any,
+        place: NDArray[np.intp],
+        count: int,
+        columns: tuple[str, ...],
+        *,
+        where: Any = True,
     ) -> None:
         kept = np.flatnonzero(where & (place >= 0))
         self._rows = kept[np.argsort(place[kept], kind="stable")]
-        self._ends = np.cumsum(np.bincount(place[kept], minlength=place.max(initial=-1) + 1))
+        self._starts = np.searchsorted(place[self._rows], np.arange(count + 1))
         self._columns: dict[str, Any] = {}
         self._texts: dict[str, list[Any]] = {}
         for name in columns:
@@ -227,10 +233,8 @@ class _RowsOfPlots:
         self, plots: NDArray[np.intp], list_rows: Callable[[dict[str, Any]], list[Any]]
     ) -> list[list[Any]]:
         """List the rows about some plots, in their order, and give each plot its own."""
-        bounds = np.concatenate([[0], self._ends])
-        last = len(self._ends)
-        starts = bounds[np.minimum(plots, last)]
-        counts = bounds[np.minimum(plots + 1, last)] - starts
+        starts = self._starts[plots]
+        counts = self._starts[plots + 1] - starts
         ends = np.cumsum(counts)
         rows = self._rows[np.repeat(starts - ends + counts, counts) + np.arange(counts.sum())]
         listed = list_rows({name: self._values(name, rows) for name in self._columns})

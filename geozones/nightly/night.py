@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import os
-import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -165,14 +163,13 @@ def back_up_ledger(night: Night) -> dict[str, Any]:
 
 
 def _copy_new(source: Path, target: Path) -> int:
-    """Copy the files that are not there yet, each whole or not at all; returns how many are there now."""
+    """Copy the photos that are not there yet, each whole or not at all; returns how many are there now."""
+    from geozones import publish
+
     names = [path.name for path in sorted(source.glob("*.jpg"))]
     for name in names:
         if not (target / name).exists():
-            target.mkdir(parents=True, exist_ok=True)
-            partial = target / f".{name}.partial"
-            shutil.copyfile(source / name, partial)
-            os.replace(partial, target / name)
+            publish.replace_file(target / name, (source / name).read_bytes())
     return len(names)
 
 

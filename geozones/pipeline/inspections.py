@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from geozones import publish
 from geozones.config import Config
 from geozones.errors import DiskFullError, InputError, RefusedError
 from geozones.i18n import N_
@@ -133,10 +134,7 @@ def keep_photos(config: Config, photos: Iterable[Photo]) -> None:
         target = folder / photo.name
         if target.is_file():
             continue
-        part = target.with_name(f".{photo.name}.part")
         try:
-            folder.mkdir(parents=True, exist_ok=True)
-            part.write_bytes(photo.content)
-            part.replace(target)
+            publish.replace_file(target, photo.content)
         except OSError as error:
             raise DiskFullError(N_("The photos cannot be written: {reason}."), reason=error.strerror) from error

@@ -5,7 +5,7 @@ the one writer, `retention.py` for what goes and what stays, `copies.py` for cop
 """
 
 from geozones.publish.copies import copy_to
-from geozones.publish.disk import as_json, plain_disk_errors, require_room, require_space
+from geozones.publish.disk import as_json, plain_disk_errors, replace_file, require_room, require_space
 from geozones.publish.doors import (
     current_run,
     find_served,
@@ -47,6 +47,7 @@ __all__ = [
     "prune_runs",
     "read_manifest",
     "recently_served",
+    "replace_file",
     "require_room",
     "require_sound",
     "require_space",

@@ -11,7 +11,7 @@ from geopandas import GeoDataFrame
 from geozones import figures, proximity, restrictions
 from geozones.config import Config
 from geozones.rules import Rules
-from geozones.tables import RegionTables, Zonewise, all_at_once
+from geozones.tables import Findings, RegionTables, Zonewise, all_at_once
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class Analysis:
     plot_networks: pd.DataFrame
     zone_networks: pd.DataFrame
     rules: Rules
-    findings: pd.DataFrame
+    findings: Findings
     usable: GeoDataFrame
     cut_pieces: GeoDataFrame
     strips: GeoDataFrame

@@ -27,6 +27,7 @@ from geozones.reports import read_record, write_record
 PLOT = {
     "plot_id": "a-1", "zone_id": "a", "number": "1", "map_state": "free", "start_passed": False,
     "start_due": None, "participant": None, "area_ha": 1.0, "usable_ha": 1.0, "row_hash": 1,
+    "like": "a-1",
 }  # fmt: skip
 ZONE = {"zone_id": "a", "name_ru": "А", "status": "active", "area_ha": 10.0, "row_hash": 1}
 NETWORK = {
@@ -34,7 +35,8 @@ NETWORK = {
     "distance_m": 100.0, "point_id": None, "point_distance_m": np.nan, "near": "yes", "capable": "no",
     "allowed": "yes",
 }  # fmt: skip
-FINDING = {"subject": "plot", "subject_id": "a-1", "rule_id": "r", "answer": "warn", "feature_layer": "gas"}
+FINDING = {"subject": "plot", "subject_id": "a-1", "rule_id": "r", "answer": "warn", "feature_layer": "gas",
+           "is_shared": False}  # fmt: skip
 FEATURE = {"layer": "gas", "key": "g1", "row_hash": 1}
 ISSUE = {"layer": "plots", "feature_key": "a-1", "rule": "x", "severity": "warning", "message": '"m"'}
 
@@ -49,7 +51,10 @@ def record_of(**changed: dict[str, Any]) -> RunRecord:
         "features": FEATURE,
         "issues": ISSUE,
     }
-    tables = {name: pd.DataFrame([{**row, **changed.get(name, {})}]) for name, row in rows.items()}
+    rows = {name: {**row, **changed.get(name, {})} for name, row in rows.items()}
+    hashes = {f"{name}_hash": hash(str(rows[name])) % 2**63 for name in ("networks", "findings")}
+    rows["plots"] = hashes | rows["plots"]
+    tables = {name: pd.DataFrame([row]) for name, row in rows.items()}
     return RunRecord(**tables, as_of="2025-02-10", run_id="run")
 
 

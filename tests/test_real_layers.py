@@ -62,13 +62,14 @@ def test_cancelled_pipelines_are_out(tables: RegionTables, analysis: Analysis) -
     assert cancelled
     for networks in (analysis.plot_networks, analysis.zone_networks):
         assert not cancelled & set(networks["line_id"].dropna())
-    for table in (analysis.findings, analysis.cut_pieces, analysis.strips):
+    for table in (analysis.findings.table(), analysis.cut_pieces, analysis.strips):
         of_gas = table[table["feature_layer"] == "gas"]
         assert not cancelled & set(of_gas["feature_id"].dropna())
 
 
 def test_coarse_lines_answer_unknown_or_warn(analysis: Analysis) -> None:
-    findings = analysis.findings[analysis.findings["feature_layer"].isin(COARSE)]
+    findings = analysis.findings.table()
+    findings = findings[findings["feature_layer"].isin(COARSE)]
     assert len(findings)
     assert set(findings["answer"]) <= {"unknown", "warn"}
     for networks in (analysis.plot_networks, analysis.zone_networks):
@@ -76,6 +77,7 @@ def test_coarse_lines_answer_unknown_or_warn(analysis: Analysis) -> None:
 
 
 def test_a_coarse_line_in_reach_says_why(analysis: Analysis) -> None:
-    warned = analysis.findings[(analysis.findings["check"] == "strip.gas_trunk")]
+    findings = analysis.findings.table()
+    warned = findings[findings["check"] == "strip.gas_trunk"]
     assert set(warned.loc[warned["answer"] == "unknown", "reason"]) == {"approximate"}
     assert warned.loc[warned["answer"] == "warn", "feature_id"].notna().all()

@@ -374,7 +374,8 @@ def food_answers(metres: float, neighbour: str, *, zone: str = "Z", state: str =
     states = pd.DataFrame({"map_state": ["operating", state], "sector": ["пищевая промышленность", "прочее"],
                            "product": ["соки", neighbour]})  # fmt: skip
     result = apply_rules(make_region(plots), states, load_rules(), as_of=DAY, config=make_config())
-    found = result.findings[result.findings["check"] == "sanitary.food"]
+    findings = result.findings.table()
+    found = findings[findings["check"] == "sanitary.food"]
     return found["answer"].tolist()
 
 

@@ -86,8 +86,10 @@ def test_every_sentence_of_a_card_rests_on_a_finding() -> None:
     land = PlotLand(content).of(rows)
     assert land is not None
     assert content.findings is not None
-    for plot_id, found, passed in zip(content.tables.plots["plot_id"], land["found"], land["passed"], strict=True):
-        own = content.findings[content.findings["subject_id"] == plot_id]
+    findings = content.findings.table()
+    columns = (land[name] for name in ("found", "like", "passed"))
+    for plot_id, alone, like, passed in zip(content.tables.plots["plot_id"], *columns, strict=True):
+        own, found = findings[findings["subject_id"] == plot_id], alone + land["shared"][like]
         of_housing = (own["check"] == "sanitary.housing") & (own["answer"] != "pass")
         assert len(found) + passed + int(of_housing.sum()) == len(own)
         assert all(each[0] < len(land["rules"]) for each in found)

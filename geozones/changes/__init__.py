@@ -5,15 +5,17 @@ the layer that caused each (`causes.py`). Nothing here opens a file.
 """
 
 from geozones.changes.causes import SETTINGS
-from geozones.changes.comparison import Changes, compare_runs, no_changes
-from geozones.changes.record import TABLES, RunRecord, make_record, pack_message, unpack_message
+from geozones.changes.comparison import Changes, compare_runs, find_different, no_changes
+from geozones.changes.record import HASHES, TABLES, RunRecord, make_record, pack_message, unpack_message
 
 __all__ = [
+    "HASHES",
     "SETTINGS",
     "TABLES",
     "Changes",
     "RunRecord",
     "compare_runs",
+    "find_different",
     "make_record",
     "no_changes",
     "pack_message",

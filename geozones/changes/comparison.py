@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -43,6 +43,7 @@ def compare_runs(before: RunRecord, after: RunRecord) -> Changes:
         (plots that are no longer past their start, with `from` and `to`, the due start); `issues_new`,
         `issues_solved`.
     """
+    before, after = _keep_different(before, after)
     plots = before.plots.merge(after.plots, on="plot_id", how="outer", suffixes=("_before", ""), indicator=True)
     places = pd.concat([before.plots, after.plots])[["plot_id", "zone_id", "number"]].drop_duplicates(
         "plot_id", keep="last"
@@ -66,6 +67,65 @@ def compare_runs(before: RunRecord, after: RunRecord) -> Changes:
             "issues_solved": _issues_only_in(before.issues, after.issues),
         },
     )
+
+
+def find_different(plots: pd.DataFrame, others: pd.DataFrame) -> pd.Series:
+    """Say which plots of a record are not among those of another, or differ there in any column.
+
+    Parameters
+    ----------
+    plots, others
+        `plots` of two records.
+
+    Returns
+    -------
+    A flag a row of `plots`, with its index.
+    """
+    place = pd.Index(others["plot_id"]).get_indexer(plots["plot_id"])
+    is_other = place < 0
+    there = np.flatnonzero(~is_other)
+    for name in plots.columns:
+        if name in others:
+            theirs = others[name].iloc[place[there]]
+            is_other[there] |= differs(plots[name].iloc[there].set_axis(theirs.index), theirs)
+    return pd.Series(is_other, index=plots.index)
+
+
+def _keep_different(before: RunRecord, after: RunRecord) -> tuple[RunRecord, RunRecord]:
+    """Leave out the plots of which nothing differs, and all that is said of them."""
+    found = find_different(before.plots, after.plots), find_different(after.plots, before.plots)
+    kept = []
+    for record, is_other in zip((before, after), found, strict=True):
+        plots = record.plots[is_other].reset_index(drop=True)
+        networks = record.networks[~is_about_plots(record.networks) | _is_of(record.networks, plots["plot_id"])]
+        findings = unfold_findings(record.findings, plots)
+        kept.append(replace(record, plots=plots, networks=_plain(networks), findings=_plain(findings)))
+    return kept[0], kept[1]
+
+
+def is_about_plots(rows: pd.DataFrame) -> pd.Series:
+    """Say which rows of a record's networks or findings are about plots."""
+    return rows["subject"] == "plot"
+
+
+def unfold_findings(findings: pd.DataFrame, plots: pd.DataFrame) -> pd.DataFrame:
+    """Give every plot the findings that it shares with others, and leave out those of plots not asked about."""
+    shared = findings["is_shared"].to_numpy(dtype=bool)
+    own = findings[~shared & (~is_about_plots(findings) | _is_of(findings, plots["plot_id"])).to_numpy()]
+    at_likes = plots[["plot_id", "like"]].merge(findings[shared], left_on="like", right_on="subject_id")
+    at_likes["subject_id"] = at_likes["plot_id"]
+    unfolded: pd.DataFrame = pd.concat([own, at_likes[list(own.columns)]], ignore_index=True)
+    return unfolded.drop(columns="is_shared")
+
+
+def _is_of(rows: pd.DataFrame, plot_ids: pd.Series) -> pd.Series:
+    return is_about_plots(rows) & rows["subject_id"].isin(plot_ids)
+
+
+def _plain(table: pd.DataFrame) -> pd.DataFrame:
+    """Write words of a small vocabulary as texts, so that those of two records can stand side by side."""
+    words = [name for name, dtype in table.dtypes.items() if isinstance(dtype, pd.CategoricalDtype)]
+    return table.astype(dict.fromkeys(words, "str"))
 
 
 def no_changes(run_id: str, as_of: str) -> Changes:

@@ -12,10 +12,11 @@ import numpy as np
 import pandas as pd
 
 from geozones.errors import Message
-from geozones.fingerprints import hash_rows
-from geozones.tables import RegionTables
+from geozones.fingerprints import Hashes, hash_rows
+from geozones.tables import Findings, RegionTables
 
 ANSWERS = ("near", "capable", "allowed")
+HASHES = ("networks_hash", "findings_hash")
 _ZONE_COLUMNS = (
     "zone_id", "name_ru", "name_kk", "name_en", "kind", "status", "district_code", "area_ha", "company",
     "decision_no", "register_date",
@@ -33,14 +34,17 @@ class RunRecord:
     ----------
     plots
         A row a plot valid on the day: `plot_id`, `zone_id`, `number`, `map_state`, `start_passed`, `start_due`,
-        `participant`, `area_ha` (documentary, else measured), `usable_ha`, `row_hash`.
+        `participant`, `area_ha` (documentary, else measured), `usable_ha`, `like` (plot at which the
+        findings stand that it shares), `row_hash`, and `networks_hash` and `findings_hash` of its rows
+        in the tables below.
     zones
         A row a zone: its names, `kind`, `status`, `district_code`, `area_ha`, `company`, `decision_no`,
         `register_date`, `row_hash`.
     networks
         `subject` (plot, zone), `subject_id`, and the columns of plot_networks that can move.
     findings
-        `subject`, `subject_id`, `rule_id`, `answer`, `feature_layer`; those that pass are left out.
+        `subject`, `subject_id`, `rule_id`, `answer`, `feature_layer`, `is_shared` (whether it is said of all plots
+        like the subject); those that pass are left out.
     features
         `layer`, `key`, `row_hash` of every feature of the other layers.
     issues
@@ -66,7 +70,7 @@ TABLES = ("plots", "zones", "networks", "findings", "features", "issues")
 
 def empty_record() -> dict[str, pd.DataFrame]:
     """Give the tables of a record without rows."""
-    plots = ("plot_id", "zone_id", "number", "map_state", "start_due", "participant")
+    plots = ("plot_id", "zone_id", "number", "map_state", "start_due", "participant", "like")
     texts = {
         "plots": plots,
         "zones": _ZONE_COLUMNS,
@@ -76,10 +80,11 @@ def empty_record() -> dict[str, pd.DataFrame]:
         "issues": ("layer", "feature_key", "rule", "severity", "message"),
     }
     numbers = {
-        "plots": ("start_passed", "area_ha", "usable_ha", "row_hash"),
+        "plots": ("start_passed", "area_ha", "usable_ha", "row_hash", *HASHES),
         "zones": ("row_hash",),
         "networks": ("distance_m", "point_distance_m"),
         "features": ("row_hash",),
+        "findings": ("is_shared",),
     }
     return {
         name: pd.DataFrame(
@@ -124,7 +129,10 @@ def make_record(
         **{name: states[name].to_numpy() for name in ("map_state", "start_passed", "start_due", "participant")},
         "area_ha": area_ha.to_numpy(dtype=float),
         "usable_ha": analysis.usable["usable_m2"].to_numpy(dtype=float) / 10_000,
+        "like": analysis.findings.likes["like"].array,
         "row_hash": hash_rows(plots),
+        "networks_hash": _hash_networks(analysis.plot_networks, len(plots)),
+        "findings_hash": _hash_findings(analysis.findings),
     }
     zones = tables.zones
     shown = {name: zones[name].to_numpy() for name in _ZONE_COLUMNS if name in zones}
@@ -151,9 +159,38 @@ def _networks(analysis: Any, ended: set[str]) -> pd.DataFrame:
     return _texts(pd.concat(parts, ignore_index=True))
 
 
-def _findings(findings: pd.DataFrame) -> pd.DataFrame:
-    columns = ["subject", "subject_id", "rule_id", "answer", "feature_layer"]
-    return _texts(findings.loc[findings["answer"] != "pass", columns].reset_index(drop=True))
+_FINDING_COLUMNS = ("subject", "subject_id", "rule_id", "answer", "feature_layer")
+
+
+def _findings(findings: Findings) -> pd.DataFrame:
+    parts = [(findings.own, False), (findings.shared, True), (findings.zones, False)]
+    kept = [
+        table.loc[table["answer"] != "pass", list(_FINDING_COLUMNS)].assign(is_shared=is_shared)
+        for table, is_shared in parts
+    ]
+    return _texts(pd.concat(kept, ignore_index=True))
+
+
+def _hash_findings(findings: Findings) -> Hashes:
+    """Give every plot a number that stands for its findings that do not pass, shared ones included."""
+    found = [np.zeros(len(findings.likes), dtype=np.uint64) for _ in range(2)]
+    for sums, table in zip(found, (findings.own, findings.shared), strict=True):
+        said = (table["answer"] != "pass").to_numpy()
+        rows = hash_rows(table.loc[said, ["rule_id", "answer", "feature_layer"]])
+        place = findings.places_of(table)[said]
+        np.add.at(sums, place[place >= 0], rows[place >= 0])
+    own, shared = found
+    return own + shared[findings.like_places] if len(own) else own
+
+
+def _hash_networks(networks: pd.DataFrame, plots: int) -> Hashes:
+    """Give every plot a number that stands for its rows of plot_networks, of which each has as many."""
+    rows = hash_rows(networks[list(_NETWORK_COLUMNS)])
+    if not plots:
+        return rows
+    turns = np.arange(1, 2 * (len(rows) // plots), 2, dtype=np.uint64)
+    hashes: Hashes = (rows.reshape(plots, -1) * turns).sum(axis=1, dtype=np.uint64)
+    return hashes
 
 
 def _features(layers: Iterable[Any]) -> pd.DataFrame:

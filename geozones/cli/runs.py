@@ -202,8 +202,8 @@ def diff(
 
     _, folder = _open(config, out, lang)
     runs = [publish.find_run(folder, earlier), publish.find_run(folder, later or publish.current_run(folder).name)]
-    records = [reports.read_record(run.path, as_of=str(run.facts.get("as_of", ""))) for run in runs]
-    changes = compare_runs(*records)
+    first, second = (str(run.facts.get("as_of", "")) for run in runs)
+    changes = compare_runs(*reports.read_comparison(runs[0].path, runs[1].path, days=(first, second)))
     if as_json:
         print_json(reports.changes_as_json(changes, language=spoken_language()))
         return

@@ -21,7 +21,7 @@ from geozones.errors import Message
 from geozones.lifecycle import Event, Inspection
 from geozones.maps.site_content import SiteContent
 from geozones.rules import Rules
-from geozones.tables import DERIVED, LayerSource, RegionTables, empty_table
+from geozones.tables import DERIVED, Findings, LayerSource, RegionTables, empty_table
 
 PUBLISHED_OF_DEMONSTRATION = frozenset(
     {"zones", "zones_regional", "zones_private", "zones_new", "area_regional_ha", "projects", "investment_kzt"}
@@ -166,7 +166,7 @@ class PageContent:
     single_files: tuple[str, ...] = ()
     tile_url: str | None = None
     rules: Rules | None = None
-    findings: pd.DataFrame | None = None
+    findings: Findings | None = None
     provision: pd.DataFrame | None = None
     cut_pieces: Any = None
     strips: Any = None

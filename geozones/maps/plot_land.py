@@ -14,7 +14,7 @@ from geozones.maps.shapes import encode_polygons, to_degrees
 from geozones.maps.words import each_language, names, short, text_or_none
 from geozones.restrictions import find_checks
 from geozones.rules import Rule, Rules, cite, label
-from geozones.tables import CONTRACTS, DERIVED, RegionTables, empty_table
+from geozones.tables import CONTRACTS, FINDING_ORDER, RegionTables, Runs
 
 ANSWER_LETTERS = {"block": "b", "warn": "w", "unknown": "u"}
 """Answers of findings that a card lists; what passes is only counted."""
@@ -22,9 +22,8 @@ ANSWER_LETTERS = {"block": "b", "warn": "w", "unknown": "u"}
 HOUSING = "sanitary.housing"
 """The finding on housing has a row of its own on the card: the hazard classes."""
 
-_FOUND = ("rule_id", "answer", "reason", "measure", "unit", "feature_layer", "feature_id", "share")
+_FOUND = (FINDING_ORDER, "rule_id", "answer", "reason", "measure", "unit", "feature_layer", "feature_id", "share")
 _PIECES = ("rule_id", "feature_layer", "feature_id", "cut_m2", "counted", "geometry")
-_NO_FINDINGS = empty_table(DERIVED["findings"])
 
 STOPPING = ("forbid", "calculation")
 
@@ -69,6 +68,11 @@ class RuleBook:
     def __init__(self, rules: RuleWords) -> None:
         self._rules = rules
         self._places: dict[str, int] = {}
+
+    def open(self, *used: list[tuple[int, str]]) -> None:
+        """Number rules in the order of their checks, given the place of each."""
+        for _, rule_id in sorted(set().union(*used)):
+            self.place(rule_id)
 
     def place(self, rule_id: str) -> int:
         """Return the number of a rule, or of a check that several rules answer."""
@@ -156,14 +160,11 @@ class PlotLand:
         self.objects = ObjectNames(content.tables)
         self._ids = content.tables.plots["plot_id"].astype("str").to_numpy(dtype=object)
         plots = pd.Index(self._ids)
-        findings = content.findings if content.findings is not None else _NO_FINDINGS
-        about = findings[findings["subject"] == "plot"]
-        place = plots.get_indexer(about["subject_id"].astype("str").to_numpy(dtype=object))
-        is_housing, passes = (about["check"] == HOUSING).to_numpy(), (about["answer"] == "pass").to_numpy()
-        near = is_housing & about["measure"].notna().to_numpy()
-        self._found = _RowsOfPlots(about, place, len(plots), _FOUND, where=~passes & ~is_housing)
-        self._housing = _RowsOfPlots(about, place, len(plots), _FOUND, where=near)
-        self._passed = np.bincount(place[passes & (place >= 0)], minlength=len(plots))
+        findings = content.findings
+        if findings is not None:
+            self._own = _Said(findings.own, findings.places_of(findings.own), len(plots))
+            self._shared = _Said(findings.shared, findings.places_of(findings.shared), len(plots))
+            self._likes = findings.like_places
         self._cut, pieces = None, content.cut_pieces
         if pieces is not None:
             place = plots.get_indexer(pieces["plot_id"].astype("str").to_numpy(dtype=object))
@@ -175,25 +176,29 @@ class PlotLand:
 
         Returns
         -------
-        `rules`, `features` (words, each once) and columns with a value a plot: `whole`, `usable`, `beyond`,
-        `largest`, `narrowest`, `pieces` (square metres and metres; `beyond` is null where no minimum distance was
-        applied) · `cuts` (rule, feature, square metres, whether counted, outline) · `found` (rule, letter of the
-        answer, why unknown, measure, whether it is an area, feature, per cent) · `passed` (how many checks found
-        nothing) · `housing` (metres and feature). None for the public.
+        `rules` (in the order of their checks), `features` (words, each once) and columns with a value a plot:
+        `whole`, `usable`, `beyond`, `largest`, `narrowest`, `pieces` (square metres and metres; `beyond` is null
+        where no minimum distance was applied) · `cuts` (rule, feature, square metres, whether counted, outline) ·
+        `found` (of the plot alone: rule, letter of the answer, why unknown, measure, whether it is an area,
+        feature, per cent) · `like` (place in `shared`, lists of what is found alike of many plots) · `passed` (how
+        many checks found nothing) · `housing` (metres and feature). None for the public.
         """
         content = self._content
         if self.rules is None or content.findings is None or content.usable is None:
             return None
         book, features = RuleBook(self.rules), FeatureNames(self.objects)
+        likes, like = np.unique(self._likes[rows], return_inverse=True)
+        book.open(self._own.orders(rows), self._shared.orders(likes))
         cuts: list[list[Any]] = [[] for _ in rows]
         if self._cut is not None:
             cuts = self._cut.list_by_plot(rows, lambda cut: _cuts(cut, self._outlines, book, features))
-        found = self._found.list_by_plot(rows, lambda found: _found(found, book, features))
-        housing = self._housing.list_by_plot(rows, lambda near: _housing(near, features))
+        housing = self._own.housing.list_by_plot(rows, lambda near: _housing(near, features))
         listed = {
             "cuts": cuts,
-            "found": found,
-            "passed": self._passed[rows].tolist(),
+            "found": self._own.found.list_by_plot(rows, lambda found: _found(found, book, features)),
+            "shared": self._shared.found.list_by_plot(likes, lambda found: _found(found, book, features)),
+            "like": like.tolist(),
+            "passed": (self._own.passed[rows] + self._shared.passed[likes][like]).tolist(),
             "housing": [each[0] if each else None for each in housing],
         }
         return {
@@ -202,6 +207,23 @@ class PlotLand:
             "rules": book.words(),
             "features": features.words(),
         }
+
+
+class _Said:
+    """Findings about plots, apart: what is found, the distance to housing, and how many checks pass."""
+
+    def __init__(self, about: pd.DataFrame, place: NDArray[np.intp], count: int) -> None:
+        is_housing, passes = (about["check"] == HOUSING).to_numpy(), (about["answer"] == "pass").to_numpy()
+        near = is_housing & about["measure"].notna().to_numpy()
+        self.found = _RowsOfPlots(about, place, count, _FOUND, where=~passes & ~is_housing)
+        self.housing = _RowsOfPlots(about, place, count, _FOUND, where=near)
+        self.passed = np.bincount(place[passes & (place >= 0)], minlength=count)
+
+    def orders(self, plots: NDArray[np.intp]) -> list[tuple[int, str]]:
+        """List the rules that are found at some plots, each with the place of its check, each once."""
+        rows = self.found.rows_of(plots)
+        pairs = zip(rows[FINDING_ORDER].tolist(), rows["rule_id"], strict=True)
+        return sorted(dict.fromkeys(pairs))
 
 
 class _RowsOfPlots:
@@ -216,9 +238,7 @@ class _RowsOfPlots:
         *,
         where: Any = True,
     ) -> None:
-        kept = np.flatnonzero(where & (place >= 0))
-        self._rows = kept[np.argsort(place[kept], kind="stable")]
-        self._starts = np.searchsorted(place[self._rows], np.arange(count + 1))
+        self._runs = Runs.of(place, count, where)
         self._columns: dict[str, Any] = {}
         self._texts: dict[str, list[Any]] = {}
         for name in columns:
@@ -229,16 +249,19 @@ class _RowsOfPlots:
             else:
                 self._columns[name] = np.asarray(values.array)
 
+    def rows_of(self, plots: NDArray[np.intp]) -> dict[str, Any]:
+        """Give the columns of the rows about some plots."""
+        rows, _ = self._runs.take(plots)
+        return {name: self._values(name, rows) for name in self._columns}
+
     def list_by_plot(
         self, plots: NDArray[np.intp], list_rows: Callable[[dict[str, Any]], list[Any]]
     ) -> list[list[Any]]:
         """List the rows about some plots, in their order, and give each plot its own."""
-        starts = self._starts[plots]
-        counts = self._starts[plots + 1] - starts
-        ends = np.cumsum(counts)
-        rows = self._rows[np.repeat(starts - ends + counts, counts) + np.arange(counts.sum())]
+        rows, counts = self._runs.take(plots)
         listed = list_rows({name: self._values(name, rows) for name in self._columns})
-        return [listed[end - count : end] for end, count in zip(ends.tolist(), counts.tolist(), strict=True)]
+        ends = np.cumsum(counts).tolist()
+        return [listed[end - count : end] for end, count in zip(ends, counts.tolist(), strict=True)]
 
     def _values(self, name: str, rows: NDArray[np.intp]) -> Any:
         values = self._columns[name][rows]

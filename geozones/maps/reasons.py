@@ -56,9 +56,8 @@ class Reasons:
         if content.rules is None or content.findings is None:
             return
         checks = {check.id: check for check in find_checks(content.rules) if check.network}
-        findings = content.findings[
-            (content.findings["subject"] == subject) & content.findings["feature_id"].notna()
-        ]
+        about = content.findings.zones if subject == "zone" else content.findings.own
+        findings = about[about["feature_id"].notna()]
         for row in pd.DataFrame(findings).to_dict("records"):
             check = checks.get(row["check"])
             if check is None or check.effect not in STOPPING:

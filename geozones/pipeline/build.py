@@ -9,8 +9,6 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
-
 import geozones
 from geozones import cache, checks, maps, publish, reports
 from geozones.analysis import Analysis
@@ -271,7 +269,7 @@ def _write_run(
         counts["pages"] = pages
     with watch.stage("data"):
         (run.path / "data").mkdir()
-        shared["findings"] = pd.concat([analysis.findings, sites.screening.findings], ignore_index=True)
+        shared["site_findings"] = sites.screening.findings
         reports.write_data(run.path / "data", reports.ReportContent(**shared, quarantine=region.quarantine))
         stems = maps.site_stems(sites.screening.sites["site_id"])
         reports.write_site_files(run.path / "internal" / "proposals", sites.screening, config, stems=stems)
@@ -306,7 +304,8 @@ def _compare(
     reports.write_record(run.path / reports.RECORD, record)
     if served is None or not reports.has_record(served.path):
         return None
-    return compare_runs(reports.read_record(served.path, as_of=str(served.facts.get("as_of", ""))), record)
+    as_before = str(served.facts.get("as_of", ""))
+    return compare_runs(reports.read_record(served.path, as_of=as_before, beside=record.plots), record)
 
 
 def _stable_pages(run: publish.RunFolder) -> dict[str, int]:

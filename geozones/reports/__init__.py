@@ -26,6 +26,7 @@ from geozones.reports.record import (
     changes_as_json,
     has_record,
     make_run_record,
+    read_comparison,
     read_record,
     write_record,
 )
@@ -50,6 +51,7 @@ __all__ = [
     "open_inbox",
     "rank_proposals",
     "read_arguments",
+    "read_comparison",
     "read_form_file",
     "read_record",
     "read_waiting",

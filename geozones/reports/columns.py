@@ -128,12 +128,22 @@ METADATA_FILE = TableContract(
     N_("Region, day, coordinate system and notice of the file."),
 )  # fmt: skip
 
+SHARED_FINDINGS_FILE = TableContract(
+    "findings_shared", "none", "plot_id",
+    (
+        Column("plot_id", N_("plot"), required=True),
+        Column("like", N_("plot at which the findings that it shares with others stand"), required=True),
+    ),
+    N_("Where the findings of a plot stand that many plots of its zone share; written with a million findings."),
+)  # fmt: skip
+
 FILES: dict[str, TableContract] = {
     "plots": PLOTS_FILE,
     "zones": ZONES_FILE,
     "plot_networks": DERIVED["plot_networks"],
     "zone_networks": DERIVED["zone_networks"],
     "findings": DERIVED["findings"],
+    "findings_shared": SHARED_FINDINGS_FILE,
     "provision": DERIVED["provision"],
     "cut_pieces": DERIVED["cut_pieces"],
     "strips": DERIVED["strips"],

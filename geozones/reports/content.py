@@ -14,7 +14,7 @@ import pandas as pd
 from geozones.config import RegionConfig
 from geozones.figures import SQUARE_METRES_PER_HECTARE, is_valid_on, measured_ha
 from geozones.rules import Rules
-from geozones.tables import LayerSource, RegionTables
+from geozones.tables import Findings, LayerSource, RegionTables
 
 USABLE_HA = {
     "usable_ha": "usable_m2",
@@ -57,7 +57,9 @@ class ReportContent:
         Rows set aside, by key of the layer: its columns as read, and the reason.
     sources
         Where every layer comes from, by its key.
-    findings, provision, cut_pieces, strips
+    findings, site_findings
+        What the rules say of plots and zones, and of proposed sites; None of nothing.
+    provision, cut_pieces, strips
         Columns of the derived tables of that name; None gives empty ones.
     rules
         Rules in force on the day.
@@ -77,7 +79,8 @@ class ReportContent:
     issues: gpd.GeoDataFrame
     quarantine: Mapping[str, pd.DataFrame] = field(default_factory=dict)
     sources: Mapping[str, LayerSource] = field(default_factory=dict)
-    findings: pd.DataFrame | None = None
+    findings: Findings | None = None
+    site_findings: pd.DataFrame | None = None
     provision: pd.DataFrame | None = None
     cut_pieces: gpd.GeoDataFrame | None = None
     strips: gpd.GeoDataFrame | None = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -37,14 +38,22 @@ def write_csv(path: Path, table: pd.DataFrame, contract: TableContract, *, editi
     table
         Columns of the contract; those it lacks stay empty, others and the geometry are left out.
     """
+    starts = range(0, len(table), _ROWS_AT_ONCE)
+    parts = (table.iloc[start : start + _ROWS_AT_ONCE] for start in starts)
+    write_csv_parts(path, parts, contract, edition=edition)
+
+
+def write_csv_parts(
+    path: Path, parts: Iterable[pd.DataFrame], contract: TableContract, *, edition: Edition
+) -> None:
+    """Write one table that comes in parts, as `write_csv`."""
     separator, decimal = _SEPARATORS[edition.language]
     names = [column.name for column in contract.columns]
     notice = write_notice(edition.language)
     with path.open("wb") as file:
         header = [*names, DEMONSTRATION.name] if edition.demonstration else names
         file.write((separator.join(header) + _LINE_END).encode("utf-8-sig"))
-        for start in range(0, len(table), _ROWS_AT_ONCE):
-            part = table.iloc[start : start + _ROWS_AT_ONCE]
+        for part in parts:
             columns = [_write_texts(_cells(part, column), separator, decimal) for column in contract.columns]
             if edition.demonstration:
                 columns.append(_quote(pa.array([notice] * len(part), pa.large_string()), separator))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from itertools import chain
 from pathlib import Path
 
 import geopandas as gpd
@@ -11,13 +12,14 @@ import pandas as pd
 from geozones.i18n import LANGUAGES, N_, translate
 from geozones.reports.columns import FILES, PLOTS_FILE, ZONES_FILE
 from geozones.reports.content import Edition, ReportContent, join_plots, join_zones
-from geozones.reports.csv_tables import write_csv
+from geozones.reports.csv_tables import write_csv, write_csv_parts
 from geozones.reports.geopackage import write_geopackage, write_issues, write_quarantine
 from geozones.reports.register import write_register
 from geozones.reports.summary import write_summary
 from geozones.reports.words import write_notice
 from geozones.tables import empty_table
 
+SHARED_FINDINGS = "findings_shared.csv"
 _GUIDE = (
     N_("geozones.gpkg: all layers for QGIS, styles inside."),
     N_("register.xlsx: plots, zones, networks and sources to read and print."),
@@ -26,6 +28,12 @@ _GUIDE = (
     N_("issues and quarantine: what is wrong with the data, and the rows set aside."),
     N_("summary.json: the figures of the region."),
 )
+_OF_MANY = N_(
+    "findings.csv: what many plots of a zone share stands once, at the plot that findings_shared.csv names."
+)
+MOST_FINDINGS = 1_048_575
+"""Rows that a spreadsheet program opens; with more findings, those that plots share stand once."""
+_PLOTS_AT_ONCE = 5_000
 
 
 def write_data(folder: Path, content: ReportContent) -> None:
@@ -45,14 +53,33 @@ def write_data(folder: Path, content: ReportContent) -> None:
     write_csv(folder / "zones.csv", zones, ZONES_FILE, edition=edition)
     write_csv(folder / "plot_networks.csv", content.plot_networks, FILES["plot_networks"], edition=edition)
     write_csv(folder / "zone_networks.csv", content.zone_networks, FILES["zone_networks"], edition=edition)
-    for name, table in (("findings", content.findings), ("provision", content.provision)):
-        filled = empty_table(FILES[name]) if table is None else table
-        write_csv(folder / f"{name}.csv", filled, FILES[name], edition=edition)
+    write_findings(folder, content)
+    provision = empty_table(FILES["provision"]) if content.provision is None else content.provision
+    write_csv(folder / "provision.csv", provision, FILES["provision"], edition=edition)
     write_summary(folder / "summary.json", content.region_figures)
     write_register(folder / "register.xlsx", content, zones=zones, plots=plots)
     write_geopackage(folder / "geozones.gpkg", content, zones=zones, plots=plots)
     write_check(folder, content.issues, content.quarantine, edition=edition)
-    _write_guide(folder / "README.txt", edition)
+    _write_guide(folder / "README.txt", edition, is_shared=(folder / SHARED_FINDINGS).exists())
+
+
+def write_findings(folder: Path, content: ReportContent) -> None:
+    """Write `findings.csv`: about plots, zones and proposed sites.
+
+    With more than `MOST_FINDINGS` rows, those that plots of a zone share (no object near, or no layer that knows)
+    stand once, and `findings_shared.csv` names for every plot the one at which they stand: the findings of a plot
+    are then the rows of both.
+    """
+    findings, edition = content.findings, content.edition
+    sites = [] if content.site_findings is None else [content.site_findings]
+    if findings is None:
+        parts: Iterable[pd.DataFrame] = sites
+    elif len(findings) <= MOST_FINDINGS:
+        parts = chain(findings.parts(plots_at_once=_PLOTS_AT_ONCE), sites)
+    else:
+        parts = [findings.shared, findings.own, findings.zones, *sites]
+        write_csv(folder / SHARED_FINDINGS, findings.likes, FILES["findings_shared"], edition=edition)
+    write_csv_parts(folder / "findings.csv", parts, FILES["findings"], edition=edition)
 
 
 def write_check(
@@ -75,8 +102,9 @@ def write_check(
     write_quarantine(folder / "quarantine.gpkg", quarantine, issues, edition=edition)
 
 
-def _write_guide(path: Path, edition: Edition) -> None:
+def _write_guide(path: Path, edition: Edition, *, is_shared: bool) -> None:
     """Say what the files are; in a demonstration the notice comes first, in all languages."""
     notices = [write_notice(language) for language in LANGUAGES] if edition.demonstration else []
-    lines = [translate(sentence, edition.language) for sentence in _GUIDE]
+    guide = [*_GUIDE, _OF_MANY] if is_shared else _GUIDE
+    lines = [translate(sentence, edition.language) for sentence in guide]
     path.write_bytes("\r\n".join([*notices, *([""] if notices else []), *lines, ""]).encode("utf-8-sig"))

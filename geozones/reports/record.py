@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import pyarrow.parquet as pq
 
-from geozones.changes import TABLES, Changes, RunRecord, make_record, unpack_message
+from geozones.changes import HASHES, TABLES, Changes, RunRecord, find_different, make_record, unpack_message
 from geozones.errors import InputError
 from geozones.figures import is_valid_on, measured_ha
 from geozones.gate import write_message
@@ -19,6 +20,8 @@ from geozones.i18n import N_
 from geozones.tables import RegionTables
 
 RECORD = "record"
+_NO_RECORD = N_("Run {run} has no record to compare with, or it is damaged.")
+_ABOUT_PLOTS = ("networks", "findings")
 MOST_ROWS = 20_000
 """As many rows of one kind stand in `changes.json`; the counts are of all."""
 
@@ -43,8 +46,16 @@ def write_record(folder: Path, record: RunRecord) -> None:
         table.to_parquet(folder / f"{name}.parquet", index=False, compression="zstd", engine="pyarrow")
 
 
-def read_record(run: Path, *, as_of: str) -> RunRecord:
+def read_record(run: Path, *, as_of: str, beside: pd.DataFrame | None = None) -> RunRecord:
     """Read the record of the run in a folder.
+
+    Parameters
+    ----------
+    run, as_of
+        Folder of the run, and the day of its states.
+    beside
+        Plots of the record that this one is compared with: what is said of plots of which nothing differs is left
+        out.
 
     Raises
     ------
@@ -52,15 +63,46 @@ def read_record(run: Path, *, as_of: str) -> RunRecord:
         The run has no record, or it is damaged.
     """
     try:
-        tables = {name: pd.read_parquet(run / RECORD / f"{name}.parquet", engine="pyarrow") for name in TABLES}
+        tables = {name: _read(run, name) for name in TABLES if name not in _ABOUT_PLOTS}
+        plots, wanted = tables["plots"], None
+        if beside is not None:
+            different = plots[find_different(plots, beside)]
+            wanted = list(dict.fromkeys([*different["plot_id"], *different["like"]]))
+        tables |= {name: _read(run, name, plots=wanted) for name in _ABOUT_PLOTS}
         return RunRecord(**tables, as_of=as_of, run_id=run.name)
-    except (OSError, ValueError, TypeError) as error:
-        raise InputError(N_("Run {run} has no record to compare with, or it is damaged."), run=run.name) from error
+    except (OSError, ValueError, TypeError, KeyError) as error:
+        raise InputError(_NO_RECORD, run=run.name) from error
+
+
+def read_comparison(before: Path, after: Path, *, days: tuple[str, str]) -> tuple[RunRecord, RunRecord]:
+    """Read of the records of two runs what `compare_runs` needs: what is said of plots alike in both is left out.
+
+    Raises
+    ------
+    InputError
+        One of the runs has no record, or it is damaged.
+    """
+    for run in (before, after):
+        if not has_record(run):
+            raise InputError(_NO_RECORD, run=run.name)
+    earlier = read_record(before, as_of=days[0], beside=_read(after, "plots"))
+    return earlier, read_record(after, as_of=days[1], beside=_read(before, "plots"))
+
+
+def _read(run: Path, name: str, *, plots: list[str] | None = None) -> pd.DataFrame:
+    wanted: Any = None if plots is None else [[("subject", "!=", "plot")]]
+    if plots:
+        wanted.append([("subject_id", "in", plots)])
+    return pd.read_parquet(run / RECORD / f"{name}.parquet", engine="pyarrow", filters=wanted)
 
 
 def has_record(run: Path) -> bool:
-    """Say whether a run keeps a record."""
-    return (run / RECORD).is_dir()
+    """Say whether a run keeps a record that this version can read."""
+    try:
+        known = set(pq.read_schema(run / RECORD / "plots.parquet").names)
+    except (OSError, ValueError):
+        return False
+    return known >= {"like", *HASHES}
 
 
 def changes_as_json(changes: Changes | None, *, language: str) -> dict[str, Any]:

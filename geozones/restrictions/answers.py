@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
@@ -25,8 +26,14 @@ from geozones.tables import RegionTables
 
 Flags = NDArray[np.bool_]
 Places = NDArray[np.int64]
+Codes = NDArray[np.uint8]
 
 PASS, WARN, BLOCK, UNKNOWN = "pass", "warn", "block", "unknown"
+ANSWER_WORDS = np.array([PASS, WARN, BLOCK, UNKNOWN], dtype=object)
+REASON_WORDS = np.array(
+    ["", "absent", "not_covered", "approximate", "planned", "uncertain", "accuracy", "no_geometry"], dtype=object
+)
+"""Words of the answers and of the reasons why one is unknown, each by its code."""
 
 
 @dataclass(frozen=True)
@@ -184,12 +191,12 @@ def find_cover(encounters: Encounters, kept: Flags, *, subjects: int, checks: in
 class Verdicts:
     """The answer of every check for every subject: a row a subject, a column a check.
 
-    `reason` says why an answer is unknown; `pair` is the encounter that decides (-1: none); `area` is the land
-    covered, in the plane, as the layers have it.
+    `answer` and `reason` (why it is unknown) are codes, places in `ANSWER_WORDS` and `REASON_WORDS`; `pair` is the
+    encounter that decides (-1: none); `area` is the land covered, in the plane, as the layers have it.
     """
 
-    answer: NDArray[Any]
-    reason: NDArray[Any]
+    answer: Codes
+    reason: Codes
     pair: Places
     area: Numbers
 
@@ -208,9 +215,9 @@ def find_verdicts(around: Surroundings, encounters: Encounters, *, max_cut_share
     limit = most_covered(around, max_cut_share)
     forbids = np.array([check.forbids for check in checks], dtype=bool)
     covered = around.covered
-    whose = np.array([around.why_not_covered(check.layer) for check in checks], dtype=object)
+    whose = codes_of([around.why_not_covered(check.layer) for check in checks], REASON_WORDS)
     pair = _find_deciding(encounters, sure, **size)
-    doubt = np.append(_name_doubts(around, encounters), "")[pair]
+    doubt = np.append(codes_of(_name_doubts(around, encounters), REASON_WORDS), np.uint8(0))[pair]
     answer, reason = _choose(
         (forbids & (surely.area_least > limit), BLOCK, ""),
         (forbids & (surely.area_most > limit) & surely.most, UNKNOWN, doubt),
@@ -224,12 +231,17 @@ def find_verdicts(around: Surroundings, encounters: Encounters, *, max_cut_share
     return Verdicts(answer, reason, pair, stored)
 
 
-def _choose(*cases: tuple[Any, str, Any], shape: tuple[int, ...]) -> tuple[NDArray[Any], NDArray[Any]]:
-    """Take the answer and the reason of the first case that holds; pass where none does."""
-    answer, reason = np.full(shape, PASS, dtype=object), np.full(shape, "", dtype=object)
+def codes_of(words: Any, vocabulary: NDArray[Any]) -> Codes:
+    """Give the place of every word in a vocabulary."""
+    return np.asarray(pd.Index(vocabulary).get_indexer(np.asarray(words, dtype=object)), dtype=np.uint8)
+
+
+def _choose(*cases: tuple[Flags, str, Any], shape: tuple[int, ...]) -> tuple[Codes, Codes]:
+    """Take the answer and the reason (a word or codes) of the first case that holds; pass where none does."""
+    answer, reason = np.zeros(shape, dtype=np.uint8), np.zeros(shape, dtype=np.uint8)
     for holds, word, why in reversed(cases):
-        answer = np.where(holds, word, answer)
-        reason = np.where(holds, why, reason)
+        answer[holds] = codes_of([word], ANSWER_WORDS)[0]
+        reason[holds] = codes_of([why], REASON_WORDS)[0] if isinstance(why, str) else why[holds]
     return answer, reason
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -12,19 +13,22 @@ from numpy.typing import NDArray
 
 from geozones.config import NETWORKS, Config
 from geozones.restrictions.answers import (
-    BLOCK,
+    ANSWER_WORDS,
     PASS,
+    REASON_WORDS,
     UNKNOWN,
-    WARN,
+    Codes,
     Encounters,
     Subjects,
     Surroundings,
     Verdicts,
+    codes_of,
     find_allowed,
     find_encounters,
     find_verdicts,
     look_around,
 )
+from geozones.restrictions.housing import ChosenClass, choose_class, list_housing
 from geozones.restrictions.objects import (
     AGRICULTURAL,
     Check,
@@ -35,12 +39,12 @@ from geozones.restrictions.objects import (
     shapes_of,
 )
 from geozones.restrictions.plane import find_scale
-from geozones.restrictions.sanitary import CLASS_COLUMNS, Housing, class_rules, find_housing
+from geozones.restrictions.sanitary import Housing, class_rules, find_housing
 from geozones.restrictions.usable import SUBJECT_KEYS, subject_names
 from geozones.rules import Rules
-from geozones.tables import DERIVED, PANDAS_DTYPES, RegionTables
+from geozones.tables import FINDING_ORDER, RegionTables, shape_findings
 
-HOUSING_CHECK = "sanitary.housing"
+Places = NDArray[np.intp]
 ALLOWED_COLUMNS = ("subject", "subject_id", "network", "state", "allowed")
 
 
@@ -84,27 +88,133 @@ def find_findings(
     return answer_rules(subjects, tables, find_objects(layers_of(tables, rules), rules), config=config)
 
 
+@dataclass(frozen=True)
+class Answers:
+    """What the rules say of some subjects, answers that name no object and measure nothing stated once.
+
+    Parameters
+    ----------
+    own, shared
+        Contract of findings and `order`: rows about one subject alone, and rows stated at a subject for all that
+        are like it.
+    likes
+        The id column and `like`, the subject at which the shared answers stand, a row a subject.
+    allowed, hazard_classes
+        As `find_findings` gives them.
+    """
+
+    own: pd.DataFrame
+    shared: pd.DataFrame
+    likes: pd.DataFrame
+    allowed: pd.DataFrame
+    hazard_classes: pd.DataFrame
+
+
 def answer_rules(
     subjects: GeoDataFrame, tables: RegionTables, objects: RuledObjects, *, config: Config
 ) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
     """Ask every rule about every plot, zone or site, as `find_findings`, of objects that were found before."""
-    rules, shapes, names = objects.rules, shapes_of(subjects), subject_names(subjects)
-    land = Subjects(shapes, find_scale(shapes, subjects.crs), _farm_land(subjects))
-    around = look_around(land, objects, tables, config)
-    encounters = find_encounters(around)
-    max_cut_share = config.restrictions.max_cut_share
-    verdicts = find_verdicts(around, encounters, max_cut_share=max_cut_share)
-    housing = find_housing(land, tables, rules, config)
-    parts = [
-        _list_verdicts(around, encounters, verdicts, tables),
-        _list_housing(land, housing, rules, subjects),
-    ]
-    found = pd.concat(parts, ignore_index=True).sort_values(["row", "order"], kind="stable")
-    found["subject"], found["subject_id"] = subject_kind(subjects), names.array.take(found["row"].to_numpy())
-    allowed = _list_allowed(find_allowed(around, encounters, max_cut_share=max_cut_share), subjects)
-    hazard_classes = housing.classes
-    hazard_classes.insert(0, str(names.name), names.array)
-    return shape_findings(found), allowed, hazard_classes
+    asked = _Asked.of(subjects, tables, objects, config)
+    found = asked.list_rows(asked.cells.suits, np.arange(len(subjects)))
+    return shape_findings(found.drop(columns=FINDING_ORDER)), asked.list_allowed(), asked.hazard_classes()
+
+
+def find_answers(plots: GeoDataFrame, tables: RegionTables, objects: RuledObjects, *, config: Config) -> Answers:
+    """Ask every rule about every plot; what plots of a zone share is stated once.
+
+    Parameters
+    ----------
+    plots
+        As of `find_findings`, with `zone_id`.
+    tables, objects, config
+        As of `find_findings`; objects were found before.
+    """
+    asked = _Asked.of(plots, tables, objects, config)
+    cells, housing = asked.cells, asked.housing
+    is_shared = cells.suits & (cells.pair < 0)
+    is_measured = ~np.isnan(housing.classes["housing_m"].to_numpy(dtype=float))
+    first, of_plot = _find_alike(
+        plots["zone_id"].to_numpy(dtype=object),
+        np.where(is_shared, cells.answer.astype(np.uint16) * len(REASON_WORDS) + cells.reason + 1, 0),
+        np.where(is_measured, 0, asked.housing_codes() + 1),
+    )
+    stated = np.zeros(len(plots), dtype=bool)
+    stated[first] = True
+    own = asked.list_rows(cells.suits & ~is_shared, np.flatnonzero(is_measured))
+    shared = asked.list_rows(is_shared & stated[:, None], np.flatnonzero(stated & ~is_measured))
+    names = subject_names(plots)
+    likes = pd.DataFrame({str(names.name): names.array, "like": names.array.take(first[of_plot])})
+    return Answers(
+        shape_findings(own), shape_findings(shared), likes, asked.list_allowed(), asked.hazard_classes()
+    )
+
+
+def _find_alike(zone: Any, cells: Any, housing: Any) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Group plots of a zone with the same cells: the first plot of each group, and the group of every plot."""
+    codes = pd.factorize(zone)[0].astype(np.uint16)
+    keys = np.column_stack([codes, housing.astype(np.uint16), cells.astype(np.uint16)])
+    whole = np.ascontiguousarray(keys).view(np.dtype((np.void, keys.shape[1] * keys.itemsize))).ravel()
+    _, first, of_plot = np.unique(whole, return_index=True, return_inverse=True)
+    return first, of_plot
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """All that is needed to list the answers about some subjects."""
+
+    names: pd.Series
+    kind: str
+    around: Surroundings
+    encounters: Encounters
+    cells: _Cells
+    housing: Housing
+    by_class: dict[str, Any]
+    chosen: ChosenClass
+    tables: RegionTables
+    config: Config
+
+    @classmethod
+    def of(cls, subjects: GeoDataFrame, tables: RegionTables, objects: RuledObjects, config: Config) -> _Asked:
+        shapes = shapes_of(subjects)
+        land = Subjects(shapes, find_scale(shapes, subjects.crs), _farm_land(subjects))
+        around = look_around(land, objects, tables, config)
+        encounters = find_encounters(around)
+        verdicts = find_verdicts(around, encounters, max_cut_share=config.restrictions.max_cut_share)
+        housing, by_class = find_housing(land, tables, objects.rules, config), class_rules(objects.rules)
+        return cls(
+            subject_names(subjects), subject_kind(subjects), around, encounters, _cells_of(around, verdicts),
+            housing, by_class, choose_class(housing, list(by_class), subjects), tables, config,
+        )  # fmt: skip
+
+    def list_rows(self, wanted: NDArray[np.bool_], housed: Places) -> pd.DataFrame:
+        """List the answers of the wanted cells, and the answers on housing about some subjects."""
+        subject, check = np.nonzero(wanted)
+        parts = [
+            _list_verdicts(self.around, self.encounters, self.cells, self.tables, subject, check),
+            list_housing(self.housing, self.by_class, self.chosen, housed),
+        ]
+        found = pd.concat(parts, ignore_index=True).sort_values(["row", FINDING_ORDER], kind="stable")
+        found["subject"] = self.kind
+        found["subject_id"] = self.names.array.take(found["row"].to_numpy(dtype=np.intp))
+        return found.drop(columns="row")
+
+    def housing_codes(self) -> Any:
+        """Give a number to every different answer on housing that measures nothing."""
+        words = pd.DataFrame(
+            {"class": self.chosen.place, "answer": self.chosen.answer, "reason": self.housing.reason}
+        )
+        return words.groupby(["class", "answer", "reason"], sort=False).ngroup().to_numpy()
+
+    def list_allowed(self) -> pd.DataFrame:
+        limit = self.config.restrictions.max_cut_share
+        return _list_allowed(
+            find_allowed(self.around, self.encounters, max_cut_share=limit), self.kind, self.names
+        )
+
+    def hazard_classes(self) -> pd.DataFrame:
+        classes = self.housing.classes.copy()
+        classes.insert(0, str(self.names.name), self.names.array)
+        return classes
 
 
 def layers_of(tables: RegionTables, rules: Rules) -> dict[str, Any]:
@@ -124,48 +234,65 @@ def _farm_land(subjects: GeoDataFrame) -> NDArray[np.bool_]:
     return np.asarray((subjects["land_category"] == AGRICULTURAL).to_numpy(dtype=bool, na_value=False))
 
 
-def shape_findings(found: pd.DataFrame) -> pd.DataFrame:
-    """Give findings the columns and dtypes of their contract."""
-    dtypes = {column.name: PANDAS_DTYPES[column.dtype] for column in DERIVED["findings"].columns}
-    return found.reindex(columns=list(dtypes)).astype(dtypes).reset_index(drop=True)
+@dataclass(frozen=True)
+class _Cells:
+    """The verdicts, a row a subject, a column a check; of a check that comes twice, that of its land suits."""
+
+    suits: NDArray[np.bool_]
+    answer: Codes
+    reason: Codes
+    pair: NDArray[np.int64]
+    area: NDArray[np.float64]
+
+
+def _cells_of(around: Surroundings, verdicts: Verdicts) -> _Cells:
+    """Take the verdicts; of a subject without an outline nothing is known."""
+    shapes = around.subjects.shapes
+    by_check = [_suits(check, around.subjects) for check in around.checks]
+    suits = np.stack(by_check, axis=1) if by_check else np.empty((len(shapes), 0), dtype=bool)
+    answer, reason = verdicts.answer.copy(), verdicts.reason.copy()
+    missing = ~(shapely.area(shapes) > 0)
+    answer[missing] = codes_of([UNKNOWN], ANSWER_WORDS)[0]
+    reason[missing] = codes_of(["no_geometry"], REASON_WORDS)[0]
+    return _Cells(suits, answer, reason, verdicts.pair, verdicts.area)
 
 
 def _list_verdicts(
-    around: Surroundings, encounters: Encounters, verdicts: Verdicts, tables: RegionTables
+    around: Surroundings,
+    encounters: Encounters,
+    cells: _Cells,
+    tables: RegionTables,
+    subject: Places,
+    check: Places,
 ) -> pd.DataFrame:
-    """Write the answers of all checks as rows; of a check that comes twice, the one for the subject's land."""
+    """Write the answers of some checks about some subjects as rows."""
     checks = around.checks
-    suits = np.stack([_suits(check, around.subjects) for check in checks], axis=1) if checks else np.empty((0, 0))
-    subject, check = np.nonzero(suits)
-    answer, reason = verdicts.answer[subject, check], verdicts.reason[subject, check]
-    pair = verdicts.pair[subject, check]
+    answer, pair = ANSWER_WORDS[cells.answer[subject, check]], cells.pair[subject, check]
     at = np.flatnonzero(pair >= 0)
     obstacle = encounters.obstacle[pair[at]]
     rules = _deciding_rules(around, check, at, obstacle, answer[at] == UNKNOWN)
     layer = np.array([each.layer for each in checks], dtype=object)[check]
     feature = np.full(len(check), None, dtype=object)
-    layers = {name: tables.of(name) for name in np.unique(layer.astype(str)) if tables.of(name) is not None}
+    layers = {name: tables.of(name) for name in {each.layer for each in checks} if tables.of(name) is not None}
     feature[at] = feature_names(layers, layer[at], around.obstacles.row[obstacle])
-    covers = np.array([each.forbids for each in checks], dtype=bool)[check] & (answer != PASS)
-    covers &= verdicts.area[subject, check] > 0
+    area = cells.area[subject, check]
+    covers = np.array([each.forbids for each in checks], dtype=bool)[check] & (answer != PASS) & (area > 0)
     metres = np.full(len(check), np.nan)
     metres[at] = encounters.distance_m[pair[at]]
-    area = verdicts.area[subject, check]
-    missing = ~(shapely.area(around.subjects.shapes) > 0)[subject]
     with np.errstate(invalid="ignore", divide="ignore"):
         share = area / shapely.area(around.subjects.shapes)[subject]
     return pd.DataFrame(
         {
             "row": subject,
-            "order": check,
+            FINDING_ORDER: check,
             "check": np.array([each.id for each in checks], dtype=object)[check],
             **rules,
-            "answer": np.where(missing, UNKNOWN, answer),
+            "answer": answer,
             "measure": np.where(covers, area / around.subjects.scale[subject] ** 2, metres),
             "unit": np.where(covers, "m²", "m"),
             "feature_layer": layer,
             "feature_id": feature,
-            "reason": np.where(missing, "no_geometry", reason),
+            "reason": REASON_WORDS[cells.reason[subject, check]],
             "share": np.where(covers, share, np.nan),
         }
     )
@@ -209,56 +336,16 @@ def _name_check(check: Check) -> tuple[str, str, bool]:
     return check.id, "; ".join(bases), all(rule.verified for rule in check.rules)
 
 
-def _list_housing(land: Subjects, housing: Housing, rules: Rules, subjects: GeoDataFrame) -> pd.DataFrame:
-    """Write one row a subject: its own hazard class, else the most hazardous class that fits."""
-    by_class = class_rules(rules)
-    if not by_class:
-        return pd.DataFrame()
-    names = list(by_class)
-    answers = housing.classes[[CLASS_COLUMNS[name] for name in names]].to_numpy(dtype=object)
-    own = subjects["hazard_class"].to_numpy(dtype=object) if "hazard_class" in subjects.columns else None
-    count = len(land.shapes)
-    place = np.full(count, len(names) - 1)
-    for word in ("unknown", "yes"):
-        has = (answers == word).any(axis=1)
-        place[has] = (answers == word).argmax(axis=1)[has]
-    declared = np.zeros(count, dtype=bool)
-    if own is not None:
-        declared = np.isin(own.astype(str), names)
-        place[declared] = [names.index(each) for each in own[declared]]
-    word = answers[np.arange(count), place]
-    answer = np.select([word == "yes", word == "unknown", declared], [PASS, UNKNOWN, BLOCK], WARN)
-    chosen = [by_class[names[each]] for each in place]
-    return pd.DataFrame(
-        {
-            "row": np.arange(count),
-            "order": 10_000,
-            "check": HOUSING_CHECK,
-            "rule_id": [rule.id for rule in chosen],
-            "answer": answer,
-            "measure": housing.classes["housing_m"].to_numpy(),
-            "unit": "m",
-            "feature_layer": "settlements",
-            "feature_id": housing.classes["housing_id"].to_numpy(dtype=object),
-            "basis": [rule.basis for rule in chosen],
-            "verified": [rule.verified for rule in chosen],
-            "reason": np.where(answer == UNKNOWN, housing.reason, ""),
-            "share": np.nan,
-        }
-    )
-
-
-def _list_allowed(answers: dict[tuple[str, str], Any], subjects: GeoDataFrame) -> pd.DataFrame:
+def _list_allowed(answers: dict[tuple[str, str], Any], kind: str, names: pd.Series) -> pd.DataFrame:
     """Write the answers by subject, network and state, in the order of `plot_networks`."""
-    names, count = subject_names(subjects), len(subjects)
     keys = [(network, state) for network in NETWORKS for state in ("existing", "planned")]
     words = np.stack([answers[key] for key in keys], axis=1)
     return pd.DataFrame(
         {
-            "subject": subject_kind(subjects),
+            "subject": kind,
             "subject_id": np.repeat(names.to_numpy(dtype=object), len(keys)),
-            "network": [network for network, _ in keys] * count,
-            "state": [state for _, state in keys] * count,
+            "network": [network for network, _ in keys] * len(names),
+            "state": [state for _, state in keys] * len(names),
             "allowed": words.ravel(),
         }
     ).astype("str")

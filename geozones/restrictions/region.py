@@ -12,27 +12,38 @@ from geopandas import GeoDataFrame
 
 from geozones.config import Config
 from geozones.restrictions.answers import Subjects
-from geozones.restrictions.findings import answer_rules, layers_of, shape_findings
+from geozones.restrictions.findings import answer_rules, find_answers, layers_of
+from geozones.restrictions.housing import FOOD_ORDER
 from geozones.restrictions.objects import find_objects, shapes_of
 from geozones.restrictions.plane import find_scale
 from geozones.restrictions.sanitary import find_food_conflicts
 from geozones.restrictions.strips import find_strips
 from geozones.restrictions.usable import cut_land
 from geozones.rules import Rules
-from geozones.tables import RegionTables, Zonewise, all_at_once
+from geozones.tables import (
+    FINDING_ORDER,
+    Findings,
+    RegionTables,
+    Zonewise,
+    all_at_once,
+    empty_findings,
+    shape_findings,
+)
+
+PLOTS_AT_ONCE = 50_000
 
 
 @dataclass(frozen=True)
 class Restrictions:
     """What the rules say of a region.
 
-    `rules` in force · `findings` of all plots, then of all zones · `usable` (a row a plot) and `cut_pieces` as
+    `rules` in force · `findings` of all plots and zones · `usable` (a row a plot) and `cut_pieces` as
     `find_usable` gives them · `strips` to look at · `allowed` by subject, network and state · `hazard_classes` of
     plots, and of zones.
     """
 
     rules: Rules
-    findings: pd.DataFrame
+    findings: Findings
     usable: GeoDataFrame
     cut_pieces: GeoDataFrame
     strips: GeoDataFrame
@@ -80,8 +91,8 @@ def apply_rules(
     objects = find_objects(layers_of(tables, in_force), in_force)
 
     def ask(plots: Any) -> dict[str, Any]:
-        names = ("findings", "allowed", "hazard_classes")
-        return dict(zip(names, answer_rules(plots, tables, objects, config=config), strict=True))
+        parts = [vars(find_answers(part, tables, objects, config=config)) for part in _in_parts(plots)]
+        return {name: pd.concat([part[name] for part in parts], ignore_index=True) for name in parts[0]}
 
     def cut(plots: Any) -> dict[str, Any]:
         land = cut_land(plots, objects)
@@ -93,7 +104,9 @@ def apply_rules(
     usable = zonewise("usable", tables.plots, cut)
     return Restrictions(
         rules=in_force,
-        findings=pd.concat([of_plots["findings"], food, of_zones], ignore_index=True),
+        findings=Findings(
+            pd.concat([of_plots["own"], food], ignore_index=True), of_plots["shared"], of_plots["likes"], of_zones
+        ),
         usable=usable["usable"],
         cut_pieces=usable["cut_pieces"],
         strips=find_strips(tables, states, objects),
@@ -103,6 +116,11 @@ def apply_rules(
     )
 
 
+def _in_parts(plots: Any) -> list[Any]:
+    """Cut a table into parts, so that the answers to all rules fit into memory at once."""
+    return [plots.iloc[start : start + PLOTS_AT_ONCE] for start in range(0, max(len(plots), 1), PLOTS_AT_ONCE)]
+
+
 def _list_food(
     tables: RegionTables, states: pd.DataFrame, rules: Rules, as_of: dt.date, config: Config
 ) -> pd.DataFrame:
@@ -110,7 +128,7 @@ def _list_food(
     asked = rules.of_kind("sanitary_food")
     plots = tables.plots
     if not asked or not len(plots):
-        return shape_findings(pd.DataFrame())
+        return empty_findings()
     rule, day = asked[0], pd.Timestamp(as_of)
     valid = np.flatnonzero(~(plots["valid_from"] > day) & ~(plots["valid_to"] <= day))
     of_day: Any = plots.iloc[valid]
@@ -120,5 +138,6 @@ def _list_food(
     rows = rows.assign(
         subject="plot", subject_id=of_day["plot_id"].to_numpy(dtype=object)[rows["row"]], rule_id=rule.id,
         check=rule.check, unit="m", feature_layer="plots", basis=rule.basis, verified=rule.verified, share=np.nan,
+        **{FINDING_ORDER: FOOD_ORDER},
     )  # fmt: skip
     return shape_findings(rows)

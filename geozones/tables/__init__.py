@@ -13,6 +13,7 @@ from geozones.tables.contract import (
     schema_of,
 )
 from geozones.tables.derived import DERIVED
+from geozones.tables.findings import FINDING_ORDER, Findings, Runs, empty_findings, shape_findings
 from geozones.tables.mapping import require_known_columns
 from geozones.tables.region import LayerSource, RegionTables
 from geozones.tables.roles import (
@@ -33,6 +34,7 @@ __all__ = [
     "CAPACITY_UNITS",
     "CONTRACTS",
     "DERIVED",
+    "FINDING_ORDER",
     "GEOMETRY_TYPES",
     "HAZARD_CLASSES",
     "LINE_STATES",
@@ -42,12 +44,16 @@ __all__ = [
     "RESTRICTION_KINDS",
     "YES_NO_UNKNOWN",
     "Column",
+    "Findings",
     "LayerSource",
     "RegionTables",
+    "Runs",
     "TableContract",
     "Zonewise",
     "all_at_once",
+    "empty_findings",
     "empty_table",
     "require_known_columns",
     "schema_of",
+    "shape_findings",
 ]

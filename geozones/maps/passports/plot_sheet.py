@@ -82,13 +82,8 @@ class PlotSheetMaker:
         self._names = {network: _names_of(content.tables.of(network), "line_id") for network in NETWORKS}
         self._points = _names_of(content.tables.connection_points, "point_id")
         self._cuts = _group(content.cut_pieces, "plot_id")
-        findings = content.findings
-        asked = (
-            None
-            if findings is None
-            else findings[(findings["subject"] == "plot") & (findings["answer"] != "pass")]
-        )
-        self._findings = _group(asked, "subject_id")
+        findings = None if content.findings is None else content.findings.of_plots()
+        self._findings = _group(None if findings is None else findings[findings["answer"] != "pass"], "subject_id")
         self._rules = {} if content.rules is None else {rule.id: rule for rule in content.rules.rows}
 
     def sheet(self, row: int, around: Surroundings, *, language: str) -> Sheet:

@@ -9,6 +9,13 @@
     return GZ.page && GZ.page.land ? GZ.page.land : null;
   }
 
+  /** All that is found of a plot, what it shares with others too, in the order of the rules. */
+  function allFound(book, place) {
+    return (book.shared[book.like[place]] || []).concat(book.found[place]).sort(function (a, b) {
+      return a[0] - b[0];
+    });
+  }
+
   GZ.ruleWords = function (book, place) {
     const rule = book.rules[place];
     return GZ.say(rule.label) + (rule.read ? "" : " (" + GZ.t("text of the rule not read") + ")");
@@ -70,7 +77,7 @@
     const answer = GZ.page.networks[name][side].allowed[place];
     const wanted = { n: "b", u: "u" }[answer];
     const book = land();
-    const rules = (book ? book.found[place] : []).filter(function (each) {
+    const rules = (book ? allFound(book, place) : []).filter(function (each) {
       const rule = book.rules[each[0]];
       return each[1] === wanted && rule.network === name && rule.stops;
     });
@@ -202,7 +209,7 @@
   }
 
   function foundSection(place, book) {
-    const found = book.found[place].slice().sort(function (a, b) {
+    const found = allFound(book, place).sort(function (a, b) {
       return ORDER[a[1]] - ORDER[b[1]];
     });
     const head = GZ.tn("{n} condition or open question", "{n} conditions and open questions", found.length);
@@ -233,7 +240,7 @@
       .map(function (cut) {
         return GZ.t("cut off: {what}", { what: cutLine(book, cut) });
       });
-    const found = book.found[place].map(function (each) {
+    const found = allFound(book, place).map(function (each) {
       return foundLine(book, each);
     });
     const distances = book.usable[place] === null ? [] : [distanceWords(place, book)];

@@ -332,7 +332,7 @@
 
   /* Rules and objects are numbered anew in every part too: first in each row, and at the end of some. */
   function joinLand(parts, like) {
-    const all = { rules: [], features: [] };
+    const all = { rules: [], features: [], shared: [] };
     const columns = Object.keys(like).filter(function (name) {
       return !(name in all);
     });
@@ -343,6 +343,7 @@
       const land = part.land;
       const rules = all.rules.length;
       const features = all.features.length;
+      const shared = all.shared.length;
       function moved(feature) {
         return feature === null ? null : feature + features;
       }
@@ -361,6 +362,9 @@
           if (name === "housing") {
             return value ? [value[0], moved(value[1])] : null;
           }
+          if (name === "like") {
+            return value === null ? null : value + shared;
+          }
           return change[name] ? value.map(change[name]) : value;
         });
         all[name] = all[name].concat(mine);
@@ -368,6 +372,11 @@
       if (land) {
         all.rules = all.rules.concat(land.rules);
         all.features = all.features.concat(land.features);
+        all.shared = all.shared.concat(
+          land.shared.map(function (found) {
+            return found.map(change.found);
+          }),
+        );
       }
     });
     return all;

@@ -14,6 +14,7 @@ from geozones.restrictions.answers import BLOCK, PASS, UNKNOWN, WARN
 from geozones.restrictions.sanitary import CLASS_COLUMNS, Housing
 from geozones.tables import FINDING_ORDER
 
+Places = NDArray[np.intp]
 HOUSING_CHECK = "sanitary.housing"
 HOUSING_ORDER, FOOD_ORDER = 10_000, 20_000
 """Places of findings that no check of an object gives, behind those of all checks."""

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Any
 
+import numpy as np
 import pandas as pd
 from geopandas import GeoDataFrame
+from numpy.typing import NDArray
 
 from geozones import figures, proximity, restrictions
 from geozones.config import Config
@@ -20,8 +23,8 @@ class Analysis:
 
     `states` (a row a plot, in their order) · `plot_networks`, `zone_networks` with near, capable and allowed ·
     `rules` (in force), `findings`, `usable`, `cut_pieces`, `strips`, `hazard_classes`, `zone_hazard_classes` as
-    `restrictions.apply_rules` gives them · `provision` as `restrictions.find_provision` does · `zone_figures`,
-    `region_figures` of `figures`.
+    `restrictions.apply_rules` gives them · `provision` as `restrictions.find_provision` does · `undivided` (a
+    shape a zone, in their order), `zone_figures`, `region_figures` of `figures`.
     """
 
     states: pd.DataFrame
@@ -35,6 +38,7 @@ class Analysis:
     hazard_classes: pd.DataFrame
     zone_hazard_classes: pd.DataFrame
     provision: pd.DataFrame
+    undivided: NDArray[Any]
     zone_figures: pd.DataFrame
     region_figures: dict[str, float]
 
@@ -80,12 +84,14 @@ def analyse_region(
     needs = restrictions.find_needs(tables.zones, plots, states_of_day)
     zone_networks = proximity.find_networks(tables.zones.assign(**needs.sums), tables, config)
     zone_networks = join_allowed(zone_networks, found.allowed)
+    undivided = _find_undivided(tables, config, as_of=as_of, zonewise=zonewise)
     zone_figures = figures.zone_figures(
         tables.zones,
         tables.plots,
         states,
         as_of=as_of,
         undivided_min_width_m=config.figures.undivided_min_width_m,
+        undivided=undivided,
     )
     return Analysis(
         states=states,
@@ -99,9 +105,30 @@ def analyse_region(
         hazard_classes=found.hazard_classes,
         zone_hazard_classes=found.zone_hazard_classes,
         provision=restrictions.find_provision(tables.zones, needs, zone_networks),
+        undivided=undivided,
         zone_figures=zone_figures,
         region_figures=figures.region_figures(tables.zones, zone_figures, as_of=as_of),
     )
+
+
+def _find_undivided(tables: RegionTables, config: Config, *, as_of: dt.date, zonewise: Zonewise) -> NDArray[Any]:
+    """Find what is not yet divided of every zone, in the order of the zones, by its plots of the day."""
+    width_m = config.figures.undivided_min_width_m
+
+    def find(plots: Any) -> dict[str, Any]:
+        zones = tables.zones[tables.zones["zone_id"].isin(plots["zone_id"])]
+        valid = plots[figures.is_valid_on(plots, as_of=as_of).to_numpy()]
+        shapes = figures.find_undivided(zones, valid, min_width_m=width_m)
+        columns = {"zone_id": zones["zone_id"].to_numpy()}
+        return {"undivided": GeoDataFrame(columns, geometry=shapes, crs=zones.crs)}
+
+    of_plots = zonewise("undivided", tables.plots, find)["undivided"]
+    found = dict(zip(of_plots["zone_id"], of_plots.geometry.array, strict=True))
+    rest = tables.zones[~tables.zones["zone_id"].isin(list(found))]
+    found |= zip(rest["zone_id"], figures.find_undivided(rest, tables.plots[:0], min_width_m=width_m), strict=True)
+    shapes = np.empty(len(tables.zones), dtype=object)
+    shapes[:] = [found[zone_id] for zone_id in tables.zones["zone_id"]]
+    return shapes
 
 
 def join_allowed(networks: pd.DataFrame, allowed: pd.DataFrame) -> pd.DataFrame:

@@ -48,11 +48,12 @@ class ZoneResults:
             Plots with `plot_id` and `zone_id`.
         compute
             Gives tables, by name, for some of the plots: rows about plots, in their order, with `plot_id`, or with
-            `subject_id`. What it gives for a plot must not depend on the other plots.
+            `subject_id`; or rows about their zones, with `zone_id` alone, in any order. What it gives for a plot
+            must not depend on plots of other zones.
 
         Returns
         -------
-        The tables for all plots, as `compute` gives them for all at once.
+        The tables for all plots, as `compute` gives them for all at once; those about zones in any order.
         """
         keys = self._keys(kind, plots)
         found = {zone: self._recall(key) for zone, key in keys.items()}
@@ -114,17 +115,25 @@ class ZoneResults:
 
 
 def _split(table: Any, zone_of: pd.Series) -> dict[str, Any]:
-    zones = zone_of.reindex(table[_key_of(table)].to_numpy(dtype=object)).to_numpy(dtype=object)
+    zones = table[_key_of(table)].to_numpy(dtype=object)
+    if not _is_about_zones(table):
+        zones = zone_of.reindex(zones).to_numpy(dtype=object)
     return {str(zone): rows for zone, rows in pd.Series(range(len(table))).groupby(zones).indices.items()}
 
 
 def _join(parts: list[Any], plots: Any) -> Any:
     """Put parts together in the order of the plots; rows of one plot stay in their order."""
     joined = pd.concat(parts, ignore_index=True)
+    if _is_about_zones(joined):
+        return joined
     position = pd.Series(np.arange(len(plots)), index=plots["plot_id"].to_numpy(dtype=object))
     order = np.argsort(position.reindex(joined[_key_of(joined)].to_numpy(dtype=object)).to_numpy(), kind="stable")
     return joined.iloc[order].reset_index(drop=True)
 
 
 def _key_of(table: Any) -> str:
-    return "plot_id" if "plot_id" in table.columns else "subject_id"
+    return next(name for name in ("plot_id", "subject_id", "zone_id") if name in table.columns)
+
+
+def _is_about_zones(table: Any) -> bool:
+    return _key_of(table) == "zone_id"

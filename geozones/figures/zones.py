@@ -10,10 +10,10 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import shapely
 from numpy.typing import NDArray
 
 from geozones.crs import measure_area_m2
+from geozones.figures.undivided import find_undivided
 from geozones.tables import MAP_STATES
 
 SQUARE_METRES_PER_HECTARE = 10_000.0
@@ -51,38 +51,14 @@ def measured_ha(table: Any) -> pd.Series:
     return pd.Series(areas, index=table.index, name="measured_ha")
 
 
-def find_undivided(zones: Any, plots: Any, *, min_width_m: float) -> NDArray[Any]:
-    """Find the part of every zone that is not yet divided into plots.
-
-    It is what remains of the zone without its plots, as far as a disc of `min_width_m` fits into it; narrower
-    remains are streets and greenery (a morphological opening).
-
-    Parameters
-    ----------
-    zones
-        Polygons with `zone_id`, projected CRS in metres.
-    plots
-        Polygons with `zone_id`, same CRS.
-
-    Returns
-    -------
-    One geometry a zone, in the order of `zones`, empty where all is divided.
-    """
-    shapes = np.asarray(zones.geometry.array)
-    by_zone = plots.groupby("zone_id").indices
-    plot_shapes = np.asarray(plots.geometry.array)
-    taken = np.array(
-        [shapely.union_all(plot_shapes[by_zone.get(zone_id, [])]) for zone_id in zones["zone_id"]],
-        dtype=object,
-    )
-    rest = shapely.difference(shapes, taken)
-    half = min_width_m / 2
-    opened = shapely.buffer(shapely.buffer(rest, -half, join_style="mitre"), half, join_style="mitre")
-    return np.asarray(shapely.intersection(opened, rest), dtype=object)
-
-
 def zone_figures(
-    zones: Any, plots: Any, states: pd.DataFrame, *, as_of: dt.date, undivided_min_width_m: float
+    zones: Any,
+    plots: Any,
+    states: pd.DataFrame,
+    *,
+    as_of: dt.date,
+    undivided_min_width_m: float,
+    undivided: NDArray[Any] | None = None,
 ) -> pd.DataFrame:
     """Count plots and hectares of every zone.
 
@@ -96,6 +72,8 @@ def zone_figures(
         Day of the figures; plots not valid on it do not count.
     undivided_min_width_m
         See `find_undivided`.
+    undivided
+        What that found with the plots valid on the day; None has it found.
 
     Returns
     -------
@@ -123,8 +101,9 @@ def zone_figures(
         figures[f"{state}_ha"] = of_state.sum().reindex(figures.index, fill_value=0.0)
     free = rows[rows["map_state"] == "free"]
     figures["largest_free_ha"] = free.groupby("zone_id")["area_ha"].max().reindex(figures.index)
-    valid = plots[is_valid_on(plots, as_of=as_of)]
-    undivided = find_undivided(zones, valid, min_width_m=undivided_min_width_m)
+    if undivided is None:
+        valid = plots[is_valid_on(plots, as_of=as_of)]
+        undivided = find_undivided(zones, valid, min_width_m=undivided_min_width_m)
     undivided_ha = measure_area_m2(undivided, zones.crs) / SQUARE_METRES_PER_HECTARE
     left_ha = _left_without_plots(figures)
     figures["not_divided_ha"] = np.minimum(undivided_ha, left_ha)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 import shapely
 from numpy.typing import NDArray
 
@@ -15,12 +17,16 @@ from geozones.maps.content import PageContent
 from geozones.maps.facts import FAR_PLANNED, rounding_step_m
 from geozones.maps.shapes import encode_segments, to_degrees
 from geozones.maps.terms import UNITS
-from geozones.maps.values import Values, keys_of, letters_of, numbers_of
+from geozones.maps.values import Numbers, Values, keep_keys, keep_numbers, letters_of, numbers_of
 from geozones.maps.words import date_or_none, short, t, text_or_none
 
 Columns = dict[str, Any]
 
 _LINES, _POINTS = ("line", "sourceLine"), ("point", "sourcePoint")
+_ANSWERS = ("near", "capable", "allowed")
+_METRES = [
+    "distance_m", "line_connectable", "line_accuracy_m", "point_distance_m", "point_accuracy_m",
+]  # fmt: skip
 
 
 class PlotNetworks:
@@ -34,98 +40,71 @@ class PlotNetworks:
 
     def __init__(self, content: PageContent) -> None:
         self._content = content
-        self._tables = {
-            (network, state): _rows_of(content, network, state)
+        self._table: pd.DataFrame = content.plot_networks.reset_index(drop=True)
+        self._rows = {
+            (network, state): _rows_of(self._table, content.tables.plots["plot_id"], network, state)
             for network in NETWORKS
             for state in ("existing", "planned")
         }
-        self._columns = {network: self._all_columns(network) for network in NETWORKS}
         self._line_names = {network: _names(content.tables.of(network), "line_id") for network in NETWORKS}
         self._points = _point_facts(content.tables.connection_points)
 
     def letters(self, network: Network, answer: str) -> str:
         """Give an answer (near, capable, allowed) of all plots as letters: y, n or u each."""
-        return letters_of(self._tables[network, "existing"][answer])
+        return letters_of(self._existing(network, [answer])[answer])
 
     def gives(self, answer: str) -> bool:
         """Say whether an answer is given for any plot; the public has near alone."""
-        return any(
-            answer in self._tables[network, "existing"] and self._tables[network, "existing"][answer].notna().any()
-            for network in NETWORKS
+        return answer in self._table and any(
+            self._existing(network, [answer])[answer].notna().any() for network in NETWORKS
         )
 
-    def far(self, network: Network) -> Values:
+    def far(self, network: Network) -> Numbers:
         """Give the metres to the nearest connection of all plots; for the public the class of the distance."""
-        found: Values = self._columns[network]["klass" if self._content.is_public else "metres"]
-        return found
+        if self._content.is_public:
+            return keep_numbers(self._existing(network, ["distance_class"])["distance_class"])
+        return _nearest_metres(self._existing(network, _METRES))
 
-    def spare(self, network: Network) -> Values:
+    def spare(self, network: Network) -> Numbers:
         """Give the free capacity of the connection point that would serve each plot."""
-        return numbers_of(self._tables[network, "existing"]["capacity_free"], decimals=1)
+        return keep_numbers(self._existing(network, ["capacity_free"])["capacity_free"], decimals=1)
 
     def of(self, rows: NDArray[np.intp]) -> dict[str, Columns]:
-        """Describe the networks at some plots.
+        """Describe the networks at some plots, as `NearPlots.of`.
 
         Parameters
         ----------
         rows
             Rows of `content.tables.plots`, in the order of the page's plots.
-
-        Returns
-        -------
-        By network: `unit`, `limit` (metres that count as near) and `why` (reason of an unknown answer). For the
-        public also `klass`, the class of the distance. Else `metres` (the nearest existing connection, rounded),
-        `lines` (names), `points` (name, date of the capacity), and for `existing` and `planned` the columns
-        `line`, `lineM`, `lineStep`, `point`, `pointM`, `pointStep` (places in `lines` and `points`, rounded
-        metres), `near`, `capable`, `allowed` (letters), `capableWhy`, and of the capacity that serves `free`,
-        `shared` (how many plots share it), `sourcePoint`, `sourceLine`; of existing ones the `link` as steps.
         """
-        return {network: self._of_network(network, rows) for network in NETWORKS}
+        return self.at(rows).of(slice(None))
 
-    def _of_network(self, network: Network, rows: NDArray[np.intp]) -> Columns:
-        columns = self._columns[network]
-        limit = self._content.near_m.get(network)
-        found: Columns = {
-            "unit": t(UNITS[network]).as_json(),
-            "limit": None if limit is None else round(limit),
-            "why": _take(columns["why"], rows),
-        }
-        if self._content.is_public:
-            return found | {"klass": _take(columns["klass"], rows)}
-        sides = {
-            state: {name: _take(values, rows) for name, values in columns[state].items()}
-            for state in ("existing", "planned")
-        }
-        lines = _places(side[name] for side in sides.values() for name in _LINES)
-        points = _places(side[name] for side in sides.values() for name in _POINTS)
-        found |= {
-            "metres": _take(columns["metres"], rows),
-            "lines": [self._line_names[network].get(key, key) for key in lines],
-            "points": [self._points.get(key, {"name": key, "date": None}) for key in points],
-        }
-        for state, side in sides.items():
-            for names, places in ((_LINES, lines), (_POINTS, points)):
-                for name in names:
-                    side[name] = [None if key is None else places[key] for key in side[name]]
-            letters = {name: "".join(side[name]) for name in ("near", "capable", "allowed")}
-            found[state] = side | letters | {name: _one_or_all(side[name]) for name in ("lineStep", "pointStep")}
-        return found
+    def at(self, rows: NDArray[np.intp]) -> NearPlots:
+        """Take the rows of some plots, to describe them all or a few at a time."""
+        columns = {network: self._columns_of(network, rows) for network in NETWORKS}
+        return NearPlots(self._content, columns, self._line_names, self._points)
 
-    def _all_columns(self, network: Network) -> Columns:
-        existing = self._tables[network, "existing"]
+    def _existing(self, network: Network, names: list[str]) -> pd.DataFrame:
+        return self._table[names].reindex(self._rows[network, "existing"])
+
+    def _columns_of(self, network: Network, rows: NDArray[np.intp]) -> Columns:
+        existing = self._table.reindex(self._rows[network, "existing"][rows])
         unknown = existing["near"].eq("unknown")
         columns: Columns = {"why": existing["near_reason"].where(unknown, "").fillna("").to_numpy(dtype=object)}
         if self._content.is_public:
             return columns | {"klass": numbers_of(existing["distance_class"])}
-        planned = self._tables[network, "planned"]
+        planned = self._table.reindex(self._rows[network, "planned"][rows])
         limit = self._content.near_m.get(network)
         if limit is not None:
             is_far = planned["distance_m"] > FAR_PLANNED * limit
             planned = planned.assign(line_id=planned["line_id"].where(~is_far))
-        return columns | {
-            "metres": _nearest_metres(existing),
+        columns |= {
+            "metres": numbers_of(_nearest_metres(existing).floats),
             "existing": _side(existing) | {"link": self._links(existing)},
             "planned": _side(planned),
+        }
+        return columns | {
+            kind: _number_keys(columns, names) for kind, names in (("lines", _LINES), ("points", _POINTS))
         }
 
     def _links(self, rows: pd.DataFrame) -> Values:
@@ -140,21 +119,111 @@ class PlotNetworks:
         return found
 
 
-def _rows_of(content: PageContent, network: Network, state: str) -> pd.DataFrame:
-    networks = content.plot_networks
-    chosen = (networks["network"] == network) & (networks["state"] == state)
-    return networks[chosen].set_index("plot_id").reindex(content.tables.plots["plot_id"])
+class NearPlots:
+    """The networks at some plots (`PlotNetworks.at`)."""
+
+    def __init__(
+        self,
+        content: PageContent,
+        columns: Mapping[Network, Columns],
+        line_names: Mapping[Network, Mapping[str, str]],
+        points: Mapping[str, Any],
+    ) -> None:
+        self._content, self._columns = content, columns
+        self._line_names, self._points = line_names, points
+
+    def of(self, rows: Any) -> dict[str, Columns]:
+        """Describe the networks at some of the plots.
+
+        Parameters
+        ----------
+        rows
+            Which of them: places in their order, or a slice.
+
+        Returns
+        -------
+        By network: `unit`, `limit` (metres that count as near) and `why` (reason of an unknown answer). For the
+        public also `klass`, the class of the distance. Else `metres` (the nearest existing connection, rounded),
+        `lines` (names), `points` (name, date of the capacity), and for `existing` and `planned` the columns
+        `line`, `lineM`, `lineStep`, `point`, `pointM`, `pointStep` (places in `lines` and `points`, rounded
+        metres), `near`, `capable`, `allowed` (letters), `capableWhy`, and of the capacity that serves `free`,
+        `shared` (how many plots share it), `sourcePoint`, `sourceLine`; of existing ones the `link` as steps.
+        """
+        return {network: self._of_network(network, rows) for network in NETWORKS}
+
+    def _of_network(self, network: Network, rows: Any) -> Columns:
+        columns = self._columns[network]
+        limit = self._content.near_m.get(network)
+        found: Columns = {
+            "unit": t(UNITS[network]).as_json(),
+            "limit": None if limit is None else round(limit),
+            "why": _take(columns["why"], rows),
+        }
+        if self._content.is_public:
+            return found | {"klass": _take(columns["klass"], rows)}
+        lines, line_places = _places(columns, _LINES, columns["lines"], rows)
+        points, point_places = _places(columns, _POINTS, columns["points"], rows)
+        found |= {
+            "metres": _take(columns["metres"], rows),
+            "lines": [self._line_names[network].get(key, key) for key in lines],
+            "points": [self._points.get(key, {"name": key, "date": None}) for key in points],
+        }
+        for state in ("existing", "planned"):
+            side = {name: _take(values, rows) for name, values in columns[state].items()}
+            side |= {name: line_places[state, name] for name in _LINES}
+            side |= {name: point_places[state, name] for name in _POINTS}
+            found[state] = side | {name: _one_or_all(side[name]) for name in ("lineStep", "pointStep")}
+        return found
 
 
-def _take(values: Values, rows: NDArray[np.intp]) -> list[Any]:
+def _rows_of(table: pd.DataFrame, plot_ids: pd.Series, network: Network, state: str) -> NDArray[np.int64]:
+    """Find the row of every plot, -1 where it has none."""
+    chosen = np.flatnonzero((table["network"] == network) & (table["state"] == state))
+    ids = table["plot_id"].array[chosen]
+    if len(ids) == len(plot_ids) and bool((ids == plot_ids.array).all()):
+        return chosen.astype(np.int64)
+    places = pd.Index(ids).get_indexer(plot_ids)
+    found: NDArray[np.int64] = np.append(chosen, -1).astype(np.int64)[places]
+    return found
+
+
+def _number_keys(columns: Columns, names: tuple[str, ...]) -> list[str]:
+    """Put the numbers of ids, in their order, in the place of the ids in some columns (-1 for none)."""
+    sides = [(columns[state], name) for state in ("existing", "planned") for name in names]
+    every = pa.chunked_array([side[name].arrow for side, name in sides])
+    known = every.unique().drop_null().sort()
+    for side, name in sides:
+        side[name] = pc.index_in(side[name].arrow, value_set=known).fill_null(-1).to_numpy(zero_copy_only=False)
+    ids: list[str] = known.to_pylist()
+    return ids
+
+
+def _places(
+    columns: Columns, names: tuple[str, ...], ids: list[str], rows: Any
+) -> tuple[list[str], dict[tuple[str, str], list[Any]]]:
+    """Give the ids that some rows name, in order, and where among them each column points."""
+    taken = {(state, name): columns[state][name][rows] for state in ("existing", "planned") for name in names}
+    used = np.unique(np.concatenate(list(taken.values())))
+    used = used[used >= 0]
+    places = {
+        column: _list_places(np.searchsorted(used, numbers), numbers < 0) for column, numbers in taken.items()
+    }
+    return [ids[number] for number in used.tolist()], places
+
+
+def _list_places(places: NDArray[np.intp], is_none: NDArray[np.bool_]) -> list[int | None]:
+    listed = places.astype(object)
+    listed[is_none] = None
+    found: list[int | None] = listed.tolist()
+    return found
+
+
+def _take(values: Any, rows: Any) -> Any:
+    """Take some values as a list, letters as a text."""
+    if isinstance(values, np.ndarray) and values.dtype == np.uint8:
+        return values[rows].tobytes().decode("ascii")
     taken: list[Any] = values[rows].tolist()
     return taken
-
-
-def _places(columns: Iterable[list[str | None]]) -> dict[str, int]:
-    """Number the ids that some columns name, in the order of the ids."""
-    found = sorted({key for column in columns for key in column if key is not None})
-    return {key: place for place, key in enumerate(found)}
 
 
 def _one_or_all(values: list[Any]) -> Any:
@@ -181,45 +250,48 @@ def _iso(day: Any) -> str | None:
 
 
 def _side(rows: pd.DataFrame) -> Columns:
-    answers: Columns = {
-        name: np.array(list(letters_of(rows[name])), dtype=object) for name in ("near", "capable", "allowed")
-    }
+    letters = {name: np.frombuffer(letters_of(rows[name]).encode(), np.uint8) for name in _ANSWERS}
     return _nearest_columns(rows) | {
-        **answers,
+        **letters,
         "capableWhy": rows["capable_reason"].fillna("").to_numpy(dtype=object),
         "free": numbers_of(rows["capacity_free"]),
         "shared": numbers_of(rows["shared_by"]),
-        "sourcePoint": keys_of(rows["capable_point_id"]),
-        "sourceLine": keys_of(rows["capable_line_id"]),
+        "sourcePoint": keep_keys(rows["capable_point_id"]),
+        "sourceLine": keep_keys(rows["capable_line_id"]),
     }
 
 
 def _nearest_columns(rows: pd.DataFrame) -> Columns:
     return {
-        "line": keys_of(rows["line_id"]),
-        "lineM": _rounded(rows["distance_m"], rows["line_accuracy_m"]),
-        "lineStep": _steps_of(rows["line_accuracy_m"]),
-        "point": keys_of(rows["point_id"]),
-        "pointM": _rounded(rows["point_distance_m"], rows["point_accuracy_m"]),
-        "pointStep": _steps_of(rows["point_accuracy_m"]),
+        "line": keep_keys(rows["line_id"]),
+        "lineM": numbers_of(_rounded(rows["distance_m"], rows["line_accuracy_m"])),
+        "lineStep": numbers_of(_steps_of(rows["line_accuracy_m"])),
+        "point": keep_keys(rows["point_id"]),
+        "pointM": numbers_of(_rounded(rows["point_distance_m"], rows["point_accuracy_m"])),
+        "pointStep": numbers_of(_steps_of(rows["point_accuracy_m"])),
     }
 
 
-def _rounded(distances: pd.Series, accuracies: pd.Series) -> Values:
+def _rounded(distances: pd.Series, accuracies: pd.Series) -> NDArray[np.float64]:
     """Round metres to what the accuracy allows, as `facts.rounded_m` does."""
-    steps = numbers_of(accuracies.map(rounding_step_m, na_action="ignore")).astype(float)
+    steps = _steps_of(accuracies)
     steps[np.isnan(steps)] = rounding_step_m(None)
-    return numbers_of(np.rint(distances.to_numpy(dtype=float) / steps) * steps)
+    rounded: NDArray[np.float64] = np.rint(distances.to_numpy(dtype=float, na_value=np.nan) / steps) * steps
+    return rounded
 
 
-def _steps_of(accuracies: pd.Series) -> Values:
-    return numbers_of(accuracies.map(rounding_step_m, na_action="ignore"))
+def _steps_of(accuracies: pd.Series) -> NDArray[np.float64]:
+    """Give the rounding step of every accuracy; there are few different ones."""
+    codes, different = pd.factorize(accuracies)
+    steps = np.array([*(rounding_step_m(each) for each in different.tolist()), np.nan], dtype=float)
+    found: NDArray[np.float64] = steps[codes]
+    return found
 
 
-def _nearest_metres(rows: pd.DataFrame) -> Values:
+def _nearest_metres(rows: pd.DataFrame) -> Numbers:
     """Take the nearer of the connection point and a line that gives a connection."""
     to_line = rows["distance_m"].mask(rows["line_connectable"].eq("no"))
     line_nearer = to_line.le(rows["point_distance_m"]) | rows["point_distance_m"].isna()
     metres = to_line.where(line_nearer, rows["point_distance_m"])
     accuracy = rows["line_accuracy_m"].where(line_nearer, rows["point_accuracy_m"])
-    return _rounded(metres, accuracy)
+    return Numbers(_rounded(metres, accuracy))

@@ -1,6 +1,6 @@
 """The plots as columns: what the map, the tables, the filters and the cards of a page read.
 
-A column is a list with one value a plot, in the order of the plots. `all_columns` makes them once for all plots;
+A column has one value a plot, in the order of the plots. `all_columns` makes them once for all plots;
 `pick` takes those of one page.
 """
 
@@ -19,7 +19,17 @@ from geozones.maps.content import PageContent
 from geozones.maps.plot_networks import PlotNetworks
 from geozones.maps.shapes import encode_points, encode_polygons, to_degrees
 from geozones.maps.terms import NEED_COLUMNS, STATE_ORDER
-from geozones.maps.values import dates_of, keys_of, letters_of, numbers_of, texts_of
+from geozones.maps.tiles import take_rows
+from geozones.maps.values import (
+    Numbers,
+    Texts,
+    join_letters,
+    keep_dates,
+    keep_keys,
+    keep_numbers,
+    keep_texts,
+    letters_of,
+)
 from geozones.tables import HAZARD_CLASSES
 
 AREA_TOLERANCE_SHARE = 0.01
@@ -65,14 +75,14 @@ def all_columns(content: PageContent, networks: PlotNetworks, *, with_shapes: bo
     plots = content.tables.plots
     zones = {str(zone_id): place for place, zone_id in enumerate(content.tables.zones["zone_id"])}
     columns: Columns = {
-        "id": keys_of(plots["plot_id"]),
-        "number": texts_of(plots["number"]),
+        "id": keep_keys(plots["plot_id"]),
+        "number": keep_texts(plots["number"]),
         "state": content.states["map_state"].map(_STATE_NUMBERS).fillna(-1).to_numpy(dtype=int),
         "zone": plots["zone_id"].map(zones).fillna(-1).to_numpy(dtype=int),
         **_areas(plots),
-        "cadastral": texts_of(plots["cadastral_no"]),
-        "hazard": texts_of(plots["hazard_class"]),
-        "need": {network: numbers_of(plots[NEED_COLUMNS[network]]) for network in NETWORKS},
+        "cadastral": keep_texts(plots["cadastral_no"]),
+        "hazard": keep_texts(plots["hazard_class"]),
+        "need": {network: keep_numbers(plots[NEED_COLUMNS[network]]) for network in NETWORKS},
         "near": {network: networks.letters(network, "near") for network in NETWORKS},
         "far": {network: networks.far(network) for network in NETWORKS},
         **_land(content),
@@ -92,7 +102,7 @@ def _supply_columns(networks: PlotNetworks) -> Columns:
     }
 
 
-def pick(columns: Columns, rows: NDArray[np.intp]) -> Columns:
+def pick(columns: Columns, rows: Any) -> Columns:
     """Take the values of some plots out of all columns; a private one of which nothing is known is left out."""
     picked: Columns = {}
     for name, values in columns.items():
@@ -102,13 +112,24 @@ def pick(columns: Columns, rows: NDArray[np.intp]) -> Columns:
             letters = np.frombuffer(values.encode("ascii"), dtype=np.uint8)
             picked[name] = letters[rows].tobytes().decode("ascii")
         else:
-            picked[name] = (
-                values[rows].tolist() if isinstance(values, np.ndarray) else [values[row] for row in rows]
-            )
+            taken = isinstance(values, np.ndarray | Numbers | Texts)
+            picked[name] = values[rows].tolist() if taken else [values[row] for row in rows]
     return {
         name: values
         for name, values in picked.items()
-        if name not in _OPTIONAL or any(value is not None for value in values)
+        if name not in _OPTIONAL or values.count(None) < len(values)
+    }
+
+
+def unfold(columns: Columns, rows: NDArray[np.intp]) -> Columns:
+    """Take the values of some plots out of all columns as arrays, from which `pick` takes a few at a time."""
+    return {
+        name: unfold(values, rows)
+        if isinstance(values, dict)
+        else values[rows]
+        if isinstance(values, np.ndarray | Numbers | Texts)
+        else take_rows(values, rows)
+        for name, values in columns.items()
     }
 
 
@@ -117,8 +138,8 @@ def _areas(plots: Any) -> Columns:
     stated = plots["area_ha"].to_numpy(dtype=float)
     differs = np.abs(measured - stated) > AREA_TOLERANCE_SHARE * stated
     return {
-        "ha": np.round(np.where(np.isnan(stated), measured, stated), 4),
-        "measured": numbers_of(np.where(differs, measured, np.nan), decimals=4),
+        "ha": keep_numbers(np.where(np.isnan(stated), measured, stated), decimals=4),
+        "measured": keep_numbers(np.where(differs, measured, np.nan), decimals=4),
     }
 
 
@@ -126,19 +147,19 @@ def _land(content: PageContent) -> Columns:
     columns: Columns = {}
     if content.usable is not None:
         usable_ha = content.usable["usable_m2"] / SQUARE_METRES_PER_HECTARE
-        columns["usable"] = numbers_of(usable_ha, decimals=4)
+        columns["usable"] = keep_numbers(usable_ha, decimals=4)
     if content.hazard_classes is not None:
         answers = [letters_of(content.hazard_classes[f"class_{name}"]) for name in HAZARD_CLASSES]
-        columns["classes"] = ["".join(letters) for letters in zip(*answers, strict=True)]
+        columns["classes"] = join_letters(answers)
     return columns
 
 
 def _private_columns(states: pd.DataFrame) -> Columns:
     columns: Columns = {"passed": states["start_passed"].to_numpy(dtype=int)}
     for source, name in _PRIVATE_TEXTS.items():
-        columns[name] = texts_of(states[source])
+        columns[name] = keep_texts(states[source])
     for source, name in _PRIVATE_DATES.items():
-        columns[name] = dates_of(states[source])
+        columns[name] = keep_dates(states[source])
     for source, name in _PRIVATE_NUMBERS.items():
-        columns[name] = numbers_of(states[source])
+        columns[name] = keep_numbers(states[source])
     return columns

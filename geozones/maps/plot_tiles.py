@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,8 +12,8 @@ from numpy.typing import NDArray
 from geozones.maps.content import PageContent
 from geozones.maps.plot_land import PlotLand
 from geozones.maps.plot_networks import PlotNetworks
-from geozones.maps.plot_rows import Columns, pick
-from geozones.maps.tiles import LARGE, TiledPlots, take_rows
+from geozones.maps.plot_rows import Columns, pick, unfold
+from geozones.maps.tiles import LARGE, READ_BY_PAGES, TiledPlots, take_rows
 
 LARGE_ZONE = 150
 """In a region whose plots are in tiles anyway, the page of a zone takes them from there from so many on."""
@@ -57,15 +58,30 @@ def tile_plots(
     """
     plots = content.tables.plots
 
-    def details(rows: NDArray[np.intp]) -> dict[str, Any]:
+    def details(rows: NDArray[np.intp]) -> Callable[[slice], dict[str, Any]]:
         picked = shown[rows]
-        return {"rows": pick(columns, picked), "networks": networks.of(picked), "land": land.of(picked)}
+        unfolded, near = unfold(columns, picked), networks.at(picked)
+        return lambda part: {
+            "rows": pick(unfolded, part),
+            "networks": near.of(part),
+            "land": land.of(picked[part]),
+        }
 
-    taken = {name: take_rows(values, shown) for name, values in columns.items()}
+    every = len(shown) == len(plots)
+    taken = {
+        name: values if every else take_rows(values, shown)
+        for name, values in columns.items()
+        if name in (*READ_BY_PAGES, *_SPARSE)
+    }
     sparse = {name: taken[name] for name in _SPARSE if name in taken} if "project" in taken else {}
-    if sparse:
-        without = np.array([project is None for project in taken["project"]], dtype=bool)
-        sparse = {name: np.where(without, None, values) for name, values in sparse.items()}
-    zones = np.asarray(taken["zone"], dtype=np.intp)
-    shapes = np.asarray(plots.geometry.array, dtype=object)[shown]
-    return TiledPlots(shapes, plots.crs, columns=taken, details=details, groups=zones, sparse=sparse)
+    zones = np.asarray(columns["zone"], dtype=np.intp)[shown]
+    shapes = np.asarray(plots.geometry.array, dtype=object)
+    return TiledPlots(
+        shapes if every else shapes[shown],
+        plots.crs,
+        columns=taken,
+        details=details,
+        groups=zones,
+        sparse=sparse,
+        has_sparse=taken["project"].known() if sparse else None,
+    )

@@ -253,7 +253,7 @@ def _write_run(
         "tables": region.tables,
         "sources": region.tables.sources,
         "issues": issues,
-        **vars(analysis),
+        **{name: value for name, value in vars(analysis).items() if name != "undivided"},
     }
     pages = 0
     with watch.stage("pages") as counts:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from geozones import coverage, figures, maps, reports
+from geozones import coverage, maps, reports
 from geozones.analysis import Analysis
 from geozones.changes import Changes
 from geozones.config import NETWORKS, Config
@@ -27,8 +27,6 @@ def gather_content(
     `sites` are its screened proposals and `changes` what moved since the served run; None where there are none.
     """
     tables, book = region.tables, region.book
-    valid = tables.plots[figures.is_valid_on(tables.plots, as_of=as_of).to_numpy()]
-    width_m = config.figures.undivided_min_width_m
     overdue = None if book is None else book.overdue
     gaps: dict[str, Any] = {
         network: coverage.find_gaps(tables.districts, tables.coverage.get(network))
@@ -47,8 +45,7 @@ def gather_content(
         near_m={str(network): limit for network, limit in config.proximity.near_m.items()},
         gaps=gaps,
         history={} if book is None else book.events,
-        undivided_min_width_m=width_m,
-        undivided=figures.find_undivided(tables.zones, valid, min_width_m=width_m),
+        undivided_min_width_m=config.figures.undivided_min_width_m,
         single_files=config.maps.single_files,
         tile_url=config.maps.tile_url,
         sites=None if sites is None else maps.SiteContent(sites.screening, sites.ranking, sites.proposals.refused),

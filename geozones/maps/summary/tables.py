@@ -14,13 +14,13 @@ from geozones.maps.stems import file_stem
 from geozones.maps.summary.parts import Cell, FigureCells, Table, count_cell, money_cell, plain_cell, rows_of
 from geozones.maps.summary.sources import Sources
 from geozones.maps.terms import NETWORK_NAMES, UNITS
-from geozones.maps.values import Values
+from geozones.maps.values import Numbers
 from geozones.maps.words import Words, area, join, names, number, same, short, t, text_or_none
 from geozones.maps.zone_lines import district_words
 
 MOST_READY = 10
 
-Supply = Mapping[Network, tuple[Values, Values]]
+Supply = Mapping[Network, tuple[Numbers, Numbers]]
 
 
 class Tables:
@@ -165,7 +165,7 @@ class Tables:
         ]
 
 
-def _supply_words(network: Network, far: Values, spare: Values, *, row: int) -> Words:
+def _supply_words(network: Network, far: Numbers, spare: Numbers, *, row: int) -> Words:
     """Write how far the nearest connection of a plot is, and the free capacity that serves."""
     parts = [] if far[row] is None else [metres_words(int(far[row]))]
     if spare[row] is not None:

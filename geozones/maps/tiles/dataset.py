@@ -10,10 +10,10 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from geozones.maps.tiles.index_shards import Shards, make_shards, search_keys
+from geozones.maps.tiles.index_shards import SEARCHED, Shards, make_shards, search_key
 from geozones.maps.tiles.outlines import TOP_ZOOMS, Level, encode_level, size_zooms
 from geozones.maps.tiles.scripts import Script, as_json, pack_all
-from geozones.maps.tiles.values import POINT_ZOOM, Block, blocks_of, encode_points
+from geozones.maps.tiles.values import FILTERED, POINT_ZOOM, Block, blocks_of, encode_points
 from geozones.maps.tiles.world import (
     HALF_WORLD_M,
     STEPS_PER_M,
@@ -24,16 +24,23 @@ from geozones.maps.tiles.world import (
     plot_middles,
     to_world,
 )
+from geozones.maps.values import Numbers, Texts
 from geozones.proximity.hilbert import hilbert_keys
 
 LARGE = 5_000
 """From this many plots on a page takes them in tiles."""
 
 DETAIL_ROWS = 2_048
+SCRIPTS_AT_ONCE = 16
+"""So many scripts of details are made from one taking of rows."""
+
 POINT_ROWS = 131_072
 
+READ_BY_PAGES = ("state", *SEARCHED, *FILTERED)
+"""Columns that `TiledPlots` reads; all others stand in the details alone."""
+
 Rows = NDArray[np.intp]
-Details = Callable[[Rows], Mapping[str, Any]]
+Details = Callable[[Rows], Callable[[slice], Mapping[str, Any]]]
 
 
 class TiledPlots:
@@ -47,11 +54,12 @@ class TiledPlots:
         One value a plot: `id`, `number`, `state` (0–4), `ha`, and where there are any `cadastral`, `participant`
         and what `blocks_of` takes.
     details
-        Gives everything that pages say of some plots (given as rows of the input), as JSON-able lists.
+        Takes some plots (rows of the input) and gives what tells everything that pages say of a run of them, as
+        JSON-able lists.
     groups
         Zone of every plot, -1 for none; None puts all into one.
-    sparse
-        Columns that few plots have and an index page needs whole, one value or None a plot.
+    sparse, has_sparse
+        Columns that few plots have and an index page needs whole, one value or None a plot; which plots have any.
 
     Attributes
     ----------
@@ -72,6 +80,7 @@ class TiledPlots:
         details: Details,
         groups: NDArray[np.intp] | None = None,
         sparse: Mapping[str, Any] | None = None,
+        has_sparse: NDArray[np.bool_] | None = None,
     ) -> None:
         flat = flatten(shapes, crs)
         boxes = plot_boxes(flat.xy, flat.ring_starts, flat.plot_starts)
@@ -81,12 +90,9 @@ class TiledPlots:
         self._boxes = boxes[self.order]
         self._sizes = size_zooms(self._boxes)
         self._middles = _inner_points(self._flat, shapes, self.order, crs)
-        self._columns = {name: take_rows(values, self.order) for name, values in columns.items()}
-        self._details = details
+        self._columns, self._details = dict(columns), details
+        self._sparse, self._has_sparse = dict(sparse or {}), has_sparse
         self.name = ""
-        self._sparse = (
-            {} if sparse is None else {name: take_rows(values, self.order) for name, values in sparse.items()}
-        )
 
     def __len__(self) -> int:
         return len(self.order)
@@ -116,10 +122,10 @@ class TiledPlots:
             manifest["levels"].append(_level_json(level, names))
         manifest["details"] = yield from self._write(self._detail_contents())
         manifest["detailRows"], manifest["pointRows"] = DETAIL_ROWS, POINT_ROWS
-        if self._sparse:
-            manifest["sparse"] = yield from self._write([as_json(_sparse_json(self._sparse))])
+        if self._has_sparse is not None:
+            manifest["sparse"] = yield from self._write([as_json(self._sparse_json(self._has_sparse))])
         manifest["search"] = {}
-        for kind, keys in search_keys(self._columns).items():
+        for kind, keys in self._search_keys():
             shards = make_shards(kind, keys)
             names = yield from self._write(shards.contents)
             manifest["search"][kind] = _shards_json(shards, names)
@@ -135,17 +141,38 @@ class TiledPlots:
         return names
 
     def _point_contents(self) -> Iterator[bytes]:
-        states = np.maximum(np.asarray(self._columns["state"], dtype=np.int64), 0).astype(np.uint8)
+        states = np.maximum(np.asarray(self._columns["state"], dtype=np.int64)[self.order], 0).astype(np.uint8)
         for start in range(0, len(self), POINT_ROWS):
             part = slice(start, start + POINT_ROWS)
             yield encode_points(self._middles[part], self._sizes[part], states[part])
 
     def _blocks(self) -> list[Block]:
-        return blocks_of(self._columns)
+        found = []
+        for name in FILTERED:
+            if name in self._columns:
+                found += blocks_of({name: take_rows(self._columns[name], self.order)})
+        return found
+
+    def _search_keys(self) -> Iterator[tuple[str, Any]]:
+        for name in SEARCHED:
+            if name in self._columns:
+                yield search_key(name, take_rows(self._columns[name], self.order))
 
     def _detail_contents(self) -> Iterator[bytes]:
-        for start in range(0, len(self), DETAIL_ROWS):
-            yield as_json(dict(self._details(self.order[start : start + DETAIL_ROWS])))
+        at_once = DETAIL_ROWS * SCRIPTS_AT_ONCE
+        for start in range(0, len(self), at_once):
+            rows = self.order[start : start + at_once]
+            tell = self._details(rows)
+            for first in range(0, len(rows), DETAIL_ROWS):
+                yield as_json(dict(tell(slice(first, min(first + DETAIL_ROWS, len(rows))))))
+
+    def _sparse_json(self, has: NDArray[np.bool_]) -> dict[str, Any]:
+        places = np.flatnonzero(has[self.order])
+        rows = self.order[places]
+        return {
+            "places": places,
+            "columns": {name: values[rows].tolist() for name, values in self._sparse.items()},
+        }
 
 
 def _arrange(boxes: Floats, groups: NDArray[np.intp]) -> tuple[Rows, dict[int, tuple[int, int]]]:
@@ -198,11 +225,13 @@ def _inner_points(flat: FlatPolygons, shapes: Any, order: Rows, crs: Any) -> Flo
 
 
 def take_rows(values: Any, rows: Rows) -> Any:
-    """Take some values of a column: a list or array, a text of one letter a plot, or a dict of such."""
+    """Take some values of a column: texts, numbers, an array, a list, letters, a dict of such."""
     if isinstance(values, dict):
         return {name: take_rows(each, rows) for name, each in values.items()}
     if isinstance(values, str):
         return np.frombuffer(values.encode("ascii"), dtype=np.uint8)[rows].tobytes().decode("ascii")
+    if isinstance(values, Texts | Numbers):
+        return values.taken(rows)
     if isinstance(values, list):
         column = np.empty(len(values), dtype=object)
         column[:] = values
@@ -222,15 +251,6 @@ def _level_json(level: Level, names: list[str]) -> dict[str, Any]:
 
 def _shards_json(shards: Shards, names: list[str]) -> dict[str, Any]:
     return {"parts": names, "firsts": shards.firsts}
-
-
-def _sparse_json(columns: Mapping[str, Any]) -> dict[str, Any]:
-    """Keep the places at which any of the columns has a value."""
-    has = np.zeros(len(next(iter(columns.values()))), dtype=bool)
-    for values in columns.values():
-        has |= np.array([value is not None for value in values], dtype=bool)
-    places = np.flatnonzero(has)
-    return {"places": places, "columns": {name: values[places].tolist() for name, values in columns.items()}}
 
 
 def _longitude(x: float) -> float:

@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from geozones.maps.tiles.scripts import as_json
+from geozones.maps.values import Texts
 
 SHARD_ROWS = 8192
 
@@ -117,21 +118,23 @@ def _cut(places: Any, ranks: Any, names: Any) -> Iterator[tuple[bytes, str]]:
         yield as_json(content), keys[0]
 
 
-def search_keys(columns: dict[str, Any]) -> dict[str, Any]:
-    """Give the keys of the indexes: numbers of plots, cadastral numbers and ids, for internal pages participants.
+SEARCHED = ("id", "number", "cadastral", "participant")
+"""Columns with an index: ids, numbers of plots, cadastral numbers, for internal pages participants."""
+
+
+def search_key(column: str, values: Any) -> tuple[str, Any]:
+    """Give the kind of an index and its keys.
 
     Parameters
     ----------
-    columns
-        `id` and `number`, and where there are any `cadastral` and `participant`: one text or None a place.
+    column
+        One of `SEARCHED`.
+    values
+        One text or None a place.
     """
-    found = {"id": _texts(columns["id"]), "number": plain_numbers(_texts(columns["number"]))}
-    if "cadastral" in columns:
-        found["cadastral"] = digits(_texts(columns["cadastral"]))
-    if "participant" in columns:
-        found["holder"] = _texts(columns["participant"])
-    return found
-
-
-def _texts(values: Any) -> Any:
-    return pa.array(values, type=pa.string(), from_pandas=True)
+    texts = values.arrow if isinstance(values, Texts) else pa.array(values, type=pa.string(), from_pandas=True)
+    if column == "number":
+        return "number", plain_numbers(texts)
+    if column == "cadastral":
+        return "cadastral", digits(texts)
+    return ("holder" if column == "participant" else column), texts

@@ -9,15 +9,15 @@ import base64
 import hashlib
 import os
 import zlib
+from collections import deque
 from collections.abc import Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from itertools import islice
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
 import orjson
 
 _LEVEL = 6
-_AT_ONCE = 32
+_WAITING = 4
 
 Script = tuple[str, bytes]
 
@@ -36,11 +36,16 @@ def pack(content: bytes) -> Script:
 
 
 def pack_all(contents: Iterable[bytes]) -> Iterator[Script]:
-    """Write many contents as scripts, in their order, a few at a time on all processors."""
-    waiting = iter(contents)
-    with ThreadPoolExecutor(max_workers=min(4, os.cpu_count() or 1)) as pool:
-        while batch := list(islice(waiting, _AT_ONCE)):
-            yield from pool.map(pack, batch)
+    """Write many contents as scripts, in their order, on all processors while the next contents are made."""
+    processors = min(4, os.cpu_count() or 1)
+    coming: deque[Future[Script]] = deque()
+    with ThreadPoolExecutor(max_workers=processors) as pool:
+        for content in contents:
+            coming.append(pool.submit(pack, content))
+            if len(coming) > _WAITING * processors:
+                yield coming.popleft().result()
+        while coming:
+            yield coming.popleft().result()
 
 
 def as_json(value: Any) -> bytes:

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from geozones.maps.tiles.world import FINEST_ZOOM, Floats
+from geozones.maps.values import Numbers, Texts, keep_numbers
 from geozones.proximity.jit import compiled
 
 POINT_ZOOM = 15
@@ -89,7 +89,8 @@ def number_block(name: str, values: Any, *, steps: int = 1) -> Block:
 
 def choice_block(name: str, texts: Any) -> Block:
     """Write a column of few different texts as their numbers from 1 on; 0 is none."""
-    codes = pc.dictionary_encode(pa.array(texts, type=pa.string(), from_pandas=True))
+    given = texts.arrow if isinstance(texts, Texts) else pa.array(texts, type=pa.string(), from_pandas=True)
+    codes = pc.dictionary_encode(given)
     numbers = codes.indices.fill_null(-1).to_numpy(zero_copy_only=False) + 1
     block = number_block(name, numbers)
     return Block(name, "choice", 1, block.content, tuple(codes.dictionary.to_pylist()))
@@ -98,8 +99,10 @@ def choice_block(name: str, texts: Any) -> Block:
 STEPS = {"ha": AREA_STEPS_PER_HA, "spare": 10}
 """How many steps make one of a column of numbers; those not named here are whole numbers."""
 
+FILTERED = ("passed", "ha", "far", "spare", "near", "capable", "allowed", "hazard", "sector")
+"""Columns that filters and sums read, in the order of their blocks."""
+
 CHOICES = ("hazard", "sector")
-NUMBERS = ("ha", "far", "spare")
 LETTERS = ("near", "capable", "allowed")
 
 
@@ -113,7 +116,7 @@ def blocks_of(columns: Mapping[str, Any]) -> list[Block]:
         `hazard` and `sector` (texts), `passed` (0 or 1); those of networks are a dict by network.
     """
     found = [small_block("passed", columns["passed"])] if "passed" in columns else []
-    for name in (*NUMBERS, *LETTERS, *CHOICES):
+    for name in FILTERED[1:]:
         if name in columns:
             values = columns[name]
             parts = {f"{name}.{key}": each for key, each in values.items()} if isinstance(values, dict) else {}
@@ -126,6 +129,5 @@ def _block(name: str, label: str, values: Any) -> Block:
         return letters_block(label, values)
     if name in CHOICES:
         return choice_block(label, values)
-    return number_block(
-        label, pd.array(values, dtype="Float64").to_numpy(float, na_value=np.nan), steps=STEPS.get(name, 1)
-    )
+    given = values if isinstance(values, Numbers) else keep_numbers(values)
+    return number_block(label, given.floats, steps=STEPS.get(name, 1))

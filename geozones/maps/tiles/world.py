@@ -21,6 +21,7 @@ WORLD_STEPS = 256 << FINEST_ZOOM
 HALF_WORLD_M = 20_037_508.342789244
 STEPS_PER_M = WORLD_STEPS / (2 * HALF_WORLD_M)
 
+_AT_ONCE = 65_536
 _NODES_M = 500.0
 _MOST_NODES = 1_500_000
 _SAMPLE = 2_000
@@ -75,20 +76,41 @@ def flatten(shapes: Any, crs: Any) -> FlatPolygons:
     The polygons as flat arrays.
     """
     given = np.asarray(shapes, dtype=object)
-    parts, plot_of_part = shapely.get_parts(given, return_index=True)
+    some = [_take_apart(given[start : start + _AT_ONCE]) for start in range(0, max(len(given), 1), _AT_ONCE)]
+    lengths, is_hole, rings = (np.concatenate(each) for each in list(zip(*some, strict=True))[1:])
+    points = to_world(np.concatenate([each[0] for each in some]), crs)
+    return FlatPolygons(points, _starts_of(lengths), is_hole, _starts_of(rings))
+
+
+def _starts_of(lengths: Places) -> Places:
+    return np.append(0, np.cumsum(lengths)).astype(np.int64)
+
+
+def _take_apart(shapes: Any) -> tuple[Floats, Places, NDArray[np.bool_], Places]:
+    """Give the vertices of some polygons without the closing ones, lengths of the rings, holes, rings a plot."""
+    kinds = shapely.get_type_id(shapes)
+    is_empty = shapely.is_empty(shapes) | (kinds < 0)
+    is_simple = (kinds == shapely.GeometryType.POLYGON) & (shapely.get_num_interior_rings(shapes) == 0) & ~is_empty
+    odd = np.flatnonzero(~is_simple & ~is_empty)
+    parts, of_part = shapely.get_parts(shapes[odd], return_index=True)
     polygonal = shapely.get_type_id(parts) == shapely.GeometryType.POLYGON
-    parts, plot_of_part = parts[polygonal], plot_of_part[polygonal]
-    rings, part_of_ring = shapely.get_rings(parts, return_index=True)
-    points, ring_of_point = shapely.get_coordinates(rings, return_index=True)
-    ends = np.cumsum(np.bincount(ring_of_point, minlength=len(rings)))
+    parts, of_part = parts[polygonal], of_part[polygonal]
+    rings, of_ring = shapely.get_rings(parts, return_index=True)
+    plot_of_ring = odd[of_part[of_ring]]
+    counts = is_simple + np.bincount(plot_of_ring, minlength=len(shapes))
+    is_odd_ring = np.repeat(~is_simple, counts)
+    lengths = np.empty(len(is_odd_ring), dtype=np.int64)
+    lengths[~is_odd_ring] = shapely.get_num_coordinates(shapes[is_simple])
+    lengths[is_odd_ring] = shapely.get_num_coordinates(rings)
+    is_hole = np.zeros(len(lengths), dtype=bool)
+    is_hole[is_odd_ring] = np.append(of_ring[:1] < 0, of_ring[1:] == of_ring[:-1])
+    points = np.empty((int(lengths.sum()), 2))
+    of_odd = np.repeat(is_odd_ring, lengths)
+    points[~of_odd] = shapely.get_coordinates(shapes[is_simple])
+    points[of_odd] = shapely.get_coordinates(rings)
     keep = np.ones(len(points), dtype=bool)
-    keep[ends - 1] = False
-    starts = np.concatenate([[0], ends - np.arange(1, len(rings) + 1)]) if len(rings) else np.zeros(1, dtype=int)
-    is_hole = np.ones(len(rings), dtype=bool)
-    is_hole[np.unique(part_of_ring, return_index=True)[1]] = False
-    counts = np.bincount(plot_of_part[part_of_ring], minlength=len(given)) if len(rings) else np.zeros(len(given))
-    plot_starts = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
-    return FlatPolygons(to_world(points[keep], crs), starts.astype(np.int64), is_hole, plot_starts)
+    keep[np.cumsum(lengths) - 1] = False
+    return points[keep], lengths - 1, is_hole, counts.astype(np.int64)
 
 
 def to_world(points: Floats, crs: Any) -> Floats:

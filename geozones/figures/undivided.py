@@ -80,7 +80,7 @@ def open_land(rest: Any, half_m: float, counts: _Counts | None = None) -> Any:
     if counts is not None:
         corners = np.array([shapely.get_coordinates(core)[0] for core in cores]).reshape(-1, 2)
         cores = cores[counts.near(np.hstack([corners, corners]), 1)]
-    grown = shapely.buffer(shapely.multipolygons(cores), half_m, join_style="mitre", mitre_limit=MITRE_LIMIT)
+    grown: Any = shapely.buffer(shapely.multipolygons(cores), half_m, join_style="mitre", mitre_limit=MITRE_LIMIT)
     if not shapely.is_valid(grown):
         # The mitres of a core with very sharp corners may cross each other.
         grown = shapely.make_valid(grown, method="structure", keep_collapsed=False)

@@ -32,7 +32,7 @@ class ZoneResults:
 
     def __init__(self, store: Store, surroundings: str, *, working: Any) -> None:
         self._store = store
-        self._surroundings = surroundings
+        self.surroundings = surroundings
         self._working = working
         self.recalled: dict[str, tuple[int, int]] = {}
         self._hashes: tuple[Any, Any] | None = None
@@ -74,17 +74,18 @@ class ZoneResults:
     def _keys(self, kind: str, plots: Any) -> dict[str, str]:
         if not len(plots):
             return {}
-        hashes = self._row_hashes(plots)
+        hashes = self.hash_plots(plots)
         zones = plots["zone_id"].to_numpy(dtype=object)
         order = np.argsort(zones, kind="stable")
         names, starts = np.unique(zones[order].astype(str), return_index=True)
         groups = np.split(hashes[order], starts[1:])
         return {
-            str(name): hash_texts([self._surroundings, kind, group.tobytes().hex()])
+            str(name): hash_texts([self.surroundings, kind, group.tobytes().hex()])
             for name, group in zip(names, groups, strict=True)
         }
 
-    def _row_hashes(self, plots: Any) -> Any:
+    def hash_plots(self, plots: Any) -> Any:
+        """Hash the rows of plots; those of the same table are hashed once."""
         if self._hashes is None or self._hashes[0] is not plots:
             self._hashes = (plots, hash_rows(plots))
         return self._hashes[1]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 import numpy as np
@@ -20,6 +21,7 @@ from geozones.maps.plot_networks import PlotNetworks
 from geozones.maps.plot_rows import Columns, all_columns, pick
 from geozones.maps.plot_tiles import LARGE_ZONE, TileSpan, is_large, tile_plots
 from geozones.maps.provenance import LayerLine, layer_lines
+from geozones.maps.recall import DrawAll, Recall
 from geozones.maps.shapes import encode_points, encode_polygons, to_degrees
 from geozones.maps.tiles import TiledPlots
 
@@ -40,8 +42,8 @@ class Atlas:
         `plot_rows.all_columns`.
     plot_networks, zone_networks
         What plots and zones have near of each network.
-    plot_land
-        What the rules say of each plot.
+    find_land
+        Gives what the rules say of each plot, put together when it is first asked for.
     outlines, undivided
         Per zone its outline and the part of it not yet divided into plots, encoded.
     ground
@@ -60,13 +62,18 @@ class Atlas:
     plots: Columns
     plot_networks: PlotNetworks
     zone_networks: ZoneNetworks
-    plot_land: PlotLand
+    find_land: Callable[[], PlotLand]
     outlines: list[Any]
     undivided: list[Any]
     ground: Ground
     layers: list[LayerLine]
     past: PastStates
     tiles: TiledPlots | None = None
+
+    @property
+    def plot_land(self) -> PlotLand:
+        """What the rules say of each plot."""
+        return self.find_land()
 
     def plots_of(self, place: int) -> NDArray[np.intp]:
         """Return the rows of the plots of the zone in row `place` that are valid on the day."""
@@ -104,16 +111,18 @@ class Atlas:
         return TileSpan(self.tiles.name, first, end - first, whole=True) if end - first > LARGE_ZONE else None
 
 
-def make_atlas(content: PageContent) -> Atlas:
-    """Work out once what all pages of a content share."""
+def make_atlas(content: PageContent, recall: Recall | None = None) -> Atlas:
+    """Work out once what all pages of a content share; `recall` takes scripts of plots over."""
     tables = content.tables
     valid = is_valid_on(tables.plots, as_of=content.as_of).to_numpy()
     undivided = content.undivided
     if undivided is None:
         undivided = find_undivided(tables.zones, tables.plots[valid], min_width_m=content.undivided_min_width_m)
-    networks, land = PlotNetworks(content), PlotLand(content)
+    networks = PlotNetworks(content)
     shown = np.flatnonzero(valid)
     columns = all_columns(content, networks, with_shapes=not is_large(shown))
+    find_land = cache(lambda: PlotLand(content))
+    is_tiled = is_large(shown)
     return Atlas(
         content=content,
         zones=tables.zones.drop(columns="geometry").to_dict("records"),
@@ -121,11 +130,11 @@ def make_atlas(content: PageContent) -> Atlas:
         plots=columns,
         plot_networks=networks,
         zone_networks=ZoneNetworks(content),
-        plot_land=land,
+        find_land=find_land,
         outlines=encode_polygons(to_degrees(tables.zones.geometry.array, tables.zones.crs)),
         undivided=encode_polygons(to_degrees(undivided, tables.zones.crs)),
         ground=Ground(content),
         layers=layer_lines(content),
         past=PastStates(content),
-        tiles=tile_plots(content, columns, networks, land, shown) if is_large(shown) else None,
+        tiles=tile_plots(content, columns, networks, find_land, shown, recall or DrawAll()) if is_tiled else None,
     )

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from typing import Any, Literal
 
 import numpy as np
@@ -15,11 +17,12 @@ from geozones.maps.changes import draw_changes
 from geozones.maps.content import PageContent, public_content
 from geozones.maps.inspect_page import draw_inspect, form_rows
 from geozones.maps.issues_page import draw_issues
-from geozones.maps.page import environment, json_for_script
+from geozones.maps.page import Inlined, environment, json_for_script
 from geozones.maps.plot_rows import pick
 from geozones.maps.plot_sheets import PlotSheets
 from geozones.maps.propose import DATA_FILE, draw_propose, propose_script
 from geozones.maps.queue import draw_queue
+from geozones.maps.recall import PLOTS, DrawAll, Recall
 from geozones.maps.region import draw_region
 from geozones.maps.site_table import draw_site_pages
 from geozones.maps.stems import file_stem
@@ -31,7 +34,9 @@ from geozones.maps.zone_lines import district_words
 Audience = Literal["internal", "public"]
 
 
-def draw_pages(content: PageContent, *, audience: Audience) -> Iterator[tuple[str, bytes]]:
+def draw_pages(
+    content: PageContent, *, audience: Audience, recall: Recall | None = None
+) -> Iterator[tuple[str, bytes]]:
     """Draw all pages of one audience, and the assets that they load.
 
     Parameters
@@ -40,11 +45,13 @@ def draw_pages(content: PageContent, *, audience: Audience) -> Iterator[tuple[st
         Everything that the pages show.
     audience
         `internal` shows all of it; `public` is drawn from `public_content` of it.
+    recall
+        What is taken over from an earlier run; None has everything drawn.
 
     Returns
     -------
     Pairs of a path below the folder of the audience (ASCII, forward slashes) and the bytes of the file. The same
-    content gives the same bytes.
+    content gives the same bytes. Files that are taken over are left out.
 
     Raises
     ------
@@ -57,11 +64,12 @@ def draw_pages(content: PageContent, *, audience: Audience) -> Iterator[tuple[st
     assets = dict(asset_files(public=shown.is_public))
     for name, asset in assets.items():
         yield f"assets/{name}", asset
-    atlas = make_atlas(shown)
+    recall = recall or DrawAll()
+    atlas = make_atlas(shown, recall)
     if atlas.tiles is not None:
         yield "assets/tiles.js", tiles_script()
         for name, script in atlas.tiles.scripts():
-            yield f"plots/{name}.js", script
+            yield f"{PLOTS}{name}.js", script
     yield "assets/search.js", _search_script(atlas)
     yield "index.html", _encoded(draw_region(atlas))
     yield f"assets/{DATA_FILE}", _encoded(propose_script(shown, everything=content))
@@ -77,11 +85,14 @@ def draw_pages(content: PageContent, *, audience: Audience) -> Iterator[tuple[st
         plots = _search_script(atlas, rows=form_rows(atlas))
         yield "inspect.html", _encoded(draw_inspect(atlas, {**assets, "inspect.js": inspect_script()}, plots))
     for place, zone in enumerate(atlas.zones):
-        yield f"zones/{file_stem(str(zone['zone_id']))}.html", _encoded(draw_zone(atlas, place, sheets))
+        stem, span = file_stem(str(zone["zone_id"])), atlas.span_of(place)
+        draw = partial(_draw_zone, atlas, place, sheets)
+        frame = repr((atlas.tiles_name, span))
+        yield from recall.draw_zone(f"zones/{stem}.html", place, draw, with_sheets=span is None, frame=frame)
     if not shown.is_public:
         yield "issues.html", _encoded(draw_issues(atlas))
     if audience in shown.single_files:
-        yield from _single_files(atlas, sheets, assets)
+        yield from _single_files(atlas, sheets, assets, recall)
     if shown.sites is not None:
         for name, page in draw_site_pages(atlas, shown.sites):
             yield f"proposals/{name}", _encoded(page)
@@ -118,19 +129,33 @@ def draw_screening(content: PageContent) -> Iterator[tuple[str, bytes]]:
         yield f"proposals/{name}", _encoded(page)
 
 
-def _single_files(atlas: Atlas, sheets: PlotSheets, assets: Mapping[str, bytes]) -> Iterator[tuple[str, bytes]]:
+def _single_files(
+    atlas: Atlas, sheets: PlotSheets, assets: Mapping[str, bytes], recall: Recall
+) -> Iterator[tuple[str, bytes]]:
     """Draw the index and the zones, each as one file to send; not those whose plots are in tiles."""
 
     def inlined(place: int | None) -> Callable[[str], Markup]:
         own = {**assets, "search.js": _search_script(atlas, place)}
         return lambda name: Markup(own[name].decode())
 
+    frame = repr(
+        (atlas.tiles_name, sorted((name, hashlib.sha256(asset).hexdigest()) for name, asset in assets.items()))
+    )
     if atlas.tiles is None:
         yield "single/region.html", _encoded(draw_region(atlas, inlined=inlined(None)))
     for place, zone in enumerate(atlas.zones):
         if atlas.span_of(place) is None:
-            page = draw_zone(atlas, place, sheets, inlined=inlined(place))
-            yield f"single/{file_stem(str(zone['zone_id']))}.html", _encoded(page)
+            name = f"single/{file_stem(str(zone['zone_id']))}.html"
+            draw = partial(_draw_single_zone, atlas, place, sheets, inlined)
+            yield from recall.draw_zone(name, place, draw, with_sheets=True, frame=frame)
+
+
+def _draw_zone(atlas: Atlas, place: int, sheets: PlotSheets) -> bytes:
+    return _encoded(draw_zone(atlas, place, sheets))
+
+
+def _draw_single_zone(atlas: Atlas, place: int, sheets: PlotSheets, inlined: Callable[[int], Inlined]) -> bytes:
+    return _encoded(draw_zone(atlas, place, sheets, inlined=inlined(place)))
 
 
 def draw_doors(run_id: str) -> dict[str, bytes]:

@@ -13,10 +13,14 @@ from geozones.maps.content import PageContent
 from geozones.maps.plot_land import PlotLand
 from geozones.maps.plot_networks import PlotNetworks
 from geozones.maps.plot_rows import Columns, pick, unfold
+from geozones.maps.recall import Recall
 from geozones.maps.tiles import LARGE, READ_BY_PAGES, TiledPlots, take_rows
 
 LARGE_ZONE = 150
 """In a region whose plots are in tiles anyway, the page of a zone takes them from there from so many on."""
+
+MANIFEST = "plots"
+"""Name of the script that lists the tiles."""
 
 _SPARSE = ("participant", "project", "invest", "invested", "jobsPlanned", "jobs")
 
@@ -41,20 +45,29 @@ def is_large(shown: NDArray[np.intp]) -> bool:
 
 
 def tile_plots(
-    content: PageContent, columns: Columns, networks: PlotNetworks, land: PlotLand, shown: NDArray[np.intp]
+    content: PageContent,
+    columns: Columns,
+    networks: PlotNetworks,
+    land: Callable[[], PlotLand],
+    shown: NDArray[np.intp],
+    recall: Recall,
 ) -> TiledPlots:
     """Arrange the plots of a content for its pages.
 
     Parameters
     ----------
     content, columns, networks, land
-        What the pages show, `plot_rows.all_columns` without shapes, what the plots have near, what the rules say.
+        What the pages show, `plot_rows.all_columns` without shapes, what the plots have near, what gives what the
+        rules say.
     shown
         Rows of the plots that are valid on the day.
+    recall
+        What is taken over from an earlier run.
 
     Returns
     -------
-    The plots in tiles; the row of a place is `shown[order[place]]`.
+    The plots in tiles; the row of a place is `shown[order[place]]`. The manifest always has the same name: a run
+    never changes, and a page does not either when plots of other zones do.
     """
     plots = content.tables.plots
 
@@ -64,7 +77,7 @@ def tile_plots(
         return lambda part: {
             "rows": pick(unfolded, part),
             "networks": near.of(part),
-            "land": land.of(picked[part]),
+            "land": land().of(picked[part]),
         }
 
     every = len(shown) == len(plots)
@@ -84,4 +97,20 @@ def tile_plots(
         groups=zones,
         sparse=sparse,
         has_sparse=taken["project"].known() if sparse else None,
+        known=_ShownDetails(recall, shown),
+        name=MANIFEST,
     )
+
+
+@dataclass(frozen=True)
+class _ShownDetails:
+    """What is taken over of the details, by rows of the shown plots."""
+
+    recall: Recall
+    shown: NDArray[np.intp]
+
+    def take_details(self, rows: NDArray[np.intp]) -> str | None:
+        return self.recall.take_details(self.shown[rows])
+
+    def keep_details(self, rows: NDArray[np.intp], name: str) -> None:
+        self.recall.keep_details(self.shown[rows], name)

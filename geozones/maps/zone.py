@@ -7,6 +7,7 @@ from typing import Any
 import shapely
 
 from geozones.maps.atlas import Atlas
+from geozones.maps.content import PageContent
 from geozones.maps.frame_page import page_context
 from geozones.maps.ground import Frame, GroundLayer, frame_of
 from geozones.maps.history import plot_history
@@ -51,7 +52,7 @@ def draw_zone(atlas: Atlas, place: int, sheets: PlotSheets, *, inlined: Inlined 
             "networks": atlas.plot_networks.of(rows) if span is None else None,
             "sheets": sheets.of(rows) if span is None else None,
             "land": atlas.plot_land.of(rows) if span is None else None,
-            "strips": strips_within(content, atlas.plot_land, _frame(atlas, place)),
+            "strips": strips_within(content, atlas.plot_land, zone_frame(content, place)),
             "history": plot_history(content.history, _ids(atlas, rows), as_of=content.as_of),
             "inspections": card_inspections(content, _ids(atlas, rows)) if content.inspections else None,
             "past": past,
@@ -121,8 +122,9 @@ def _measured_words(figures: Any) -> Words | None:
     return t("measured {area}", area=area(measured))
 
 
-def _frame(atlas: Atlas, place: int) -> Frame:
-    bounds = shapely.bounds(atlas.content.tables.zones.geometry.array[place])
+def zone_frame(content: PageContent, place: int) -> Frame:
+    """Give the frame of the map of the zone in row `place`: the zone and what lies around it."""
+    bounds = shapely.bounds(content.tables.zones.geometry.array[place])
     return frame_of(bounds, margin_m=MARGIN_M, tolerance_m=TOLERANCE_M)
 
 
@@ -132,5 +134,5 @@ def _draw_map(atlas: Atlas, figure: PageFigure, place: int, plots: PlotsLayer) -
     bounds = shapely.bounds(zones.geometry.array[place])
     drawn = OfflineMap(bounds_of(to_degrees([shapely.box(*bounds)], zones.crs)))
     figure.add_child(drawn)
-    GroundLayer(atlas.ground.within(_frame(atlas, place))).add_to(drawn)
+    GroundLayer(atlas.ground.within(zone_frame(content, place))).add_to(drawn)
     plots.add_to(drawn)

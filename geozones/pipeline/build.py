@@ -18,10 +18,19 @@ from geozones.errors import Message
 from geozones.gate import Policy, Verdict, count_facts, judge, write_notice
 from geozones.i18n import N_
 from geozones.pipeline.content import gather_content
+from geozones.pipeline.drawn import DrawnFiles
 from geozones.pipeline.inputs import Inputs, find_differences, find_inputs, settle_inputs
 from geozones.pipeline.inspections import photos_folder
 from geozones.pipeline.letters import QueueLetters, write_letters
-from geozones.pipeline.region import CheckedRegion, analyse, check_region, choose_day, read_inbox, read_ledger
+from geozones.pipeline.region import (
+    CheckedRegion,
+    analyse,
+    check_region,
+    choose_day,
+    read_inbox,
+    read_ledger,
+    recall_zones,
+)
 from geozones.pipeline.stages import OnDone, OnStage, Stopwatch
 from geozones.pipeline.unchanged import TABLE, keep_page, share_run
 from geozones.sources import Care, KeptLayer, keep_copies
@@ -186,7 +195,8 @@ def _build(
         counts |= region.inbox.counts
     with watch.stage("analyse") as counts:
         region = read_ledger(region, config, as_of=day)
-        analysis = analyse(region, config, as_of=day, store=store, watch=watch)
+        results = recall_zones(region, config, store, as_of=day)
+        analysis = analyse(region, config, as_of=day, results=results, watch=watch)
         counts |= {"plots": len(analysis.states), "zones": len(analysis.zone_figures)}
         sites = reports.screen_region(
             config, region.tables, rules=analysis.rules, as_of=day, zone_figures=analysis.zone_figures
@@ -196,9 +206,11 @@ def _build(
     run_id = publish.make_run_id(order.started)
     with publish.write_run(order.target, run_id, previous=served) as run:
         changes = _compare(run, region, analysis, served, as_of=day)
+        drawn = DrawnFiles(run, store, served)
         pages = _write_run(
-            run, config, region, analysis, sites, changes, letters, as_of=day, watch=watch, store=store
-        )
+            run, config, region, analysis, sites, changes, letters, as_of=day, watch=watch, store=store,
+            results=results, drawn=drawn,
+        )  # fmt: skip
         facts = count_facts(region.layers, analysis.zone_figures, pages=_stable_pages(run))
         verdict = judge(None if served is None else served.facts, facts, config.nightly, order.policy)
         counted = _count(region, config, pages)
@@ -243,6 +255,8 @@ def _write_run(
     as_of: dt.date,
     watch: Stopwatch,
     store: cache.Store,
+    results: cache.ZoneResults,
+    drawn: DrawnFiles,
 ) -> int:
     """Write pages and data of a run; returns how many pages were written."""
     issues = checks.render_messages(region.issues, config.language)
@@ -260,10 +274,21 @@ def _write_run(
         content = gather_content(config, region, analysis, sites, changes, as_of=as_of)
         content = replace(content, letters=letters.names)
         _copy_photos(run, config, content.photos)
+        plot_rows = results.hash_plots(region.tables.plots)
+        origins = maps.Origins(content, surroundings=results.surroundings, plot_rows=plot_rows)
         for audience in ("internal", "public"):
-            for name, page in maps.draw_pages(content, audience=audience):
+            recall = maps.Recall(drawn.of(audience), origins, audience=audience)
+            for name, page in maps.draw_pages(content, audience=audience, recall=recall):
                 run.write(f"{audience}/{name}", page)
                 pages += name.endswith(".html")
+        pages += sum(name.endswith(".html") for name in drawn.taken)
+        drawn.write()
+        if drawn.taken:
+            watch.explain(
+                "pages",
+                N_("{files} pages of zones and scripts of plots are as before, they are not drawn again."),
+                files=len(drawn.taken),
+            )
         for name, letter in letters.files.items():
             run.write(f"internal/{name}", letter)
         counts["pages"] = pages

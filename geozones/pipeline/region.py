@@ -183,17 +183,26 @@ def read_ledger(region: CheckedRegion, config: Config, *, as_of: dt.date) -> Che
     return replace(region, tables=replace(region.tables, plots=plots), issues=issues, book=book)
 
 
+def recall_zones(
+    region: CheckedRegion, config: Config, store: cache.Store, *, as_of: dt.date
+) -> cache.ZoneResults:
+    """Find what was worked out by zone in the same surroundings: code, settings, day, rules and other layers."""
+    texts = [as_of.isoformat(), *map(repr, load_rules(config.rules.files).rows)]
+    surroundings = cache.hash_surroundings(region.tables, config, texts)
+    return cache.ZoneResults(store, surroundings, working=region.tables.plots.crs)
+
+
 def analyse(
     region: CheckedRegion,
     config: Config,
     *,
     as_of: dt.date,
-    store: cache.Store | None = None,
+    results: cache.ZoneResults | None = None,
     watch: Stopwatch | None = None,
 ) -> Analysis:
     """Derive distances with answers, restrictions and figures from the tables and what the ledger says of them.
 
-    Where no ledger was read the states are those of the opening balance. `store` recalls what was worked out for
+    Where no ledger was read the states are those of the opening balance. `results` recalls what was worked out for
     zones whose plots and surroundings are as they were.
     """
     if region.book is None:
@@ -201,11 +210,8 @@ def analyse(
     else:
         states = region.book.states
     rules = load_rules(config.rules.files)
-    if store is None:
+    if results is None:
         return analyse_region(region.tables, states, rules, config, as_of=as_of)
-    texts = [as_of.isoformat(), *map(repr, rules.rows)]
-    surroundings = cache.hash_surroundings(region.tables, config, texts)
-    results = cache.ZoneResults(store, surroundings, working=region.tables.plots.crs)
     analysis = analyse_region(region.tables, states, rules, config, as_of=as_of, zonewise=results)
     for kind, (recalled, zones) in results.recalled.items():
         if watch is not None:

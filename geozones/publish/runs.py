@@ -158,6 +158,9 @@ class RunFolder:
         """Write one file of the run; `name` is relative, with forward slashes."""
         target = self.path / name
         target.parent.mkdir(parents=True, exist_ok=True)
+        # A file that was taken over shares its bytes with the previous run: those are never written to.
+        if self._digests.pop(name, None) is not None:
+            target.unlink()
         target.write_bytes(content)
 
     def sizes(self, ending: str) -> dict[str, int]:
@@ -170,9 +173,12 @@ class RunFolder:
         """Take a file over from the previous run as it is; says whether it was there and sound."""
         if self._previous is None or name not in self._previous.files:
             return False
+        if name in self._digests:
+            return True
         source, digest = self._previous.path / name, self._previous.files[name]
         if not source.is_file() or sha256_of(source) != digest:
             return False
+        (self.path / name).unlink(missing_ok=True)
         share_file(source, self.path / name)
         self._digests[name] = digest
         return True

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import shapely
@@ -43,6 +43,16 @@ Rows = NDArray[np.intp]
 Details = Callable[[Rows], Callable[[slice], Mapping[str, Any]]]
 
 
+class KnownDetails(Protocol):
+    """Scripts of details that an earlier run has, by the plots (rows of the input) that they tell of."""
+
+    def take_details(self, rows: Rows) -> str | None:
+        """Take a script over; gives its name, None where it has to be made."""
+
+    def keep_details(self, rows: Rows, name: str) -> None:
+        """Say which plots a script tells of."""
+
+
 class TiledPlots:
     """Plots in an order of their own, group by group, neighbours together; and the scripts that hold them.
 
@@ -58,6 +68,10 @@ class TiledPlots:
         JSON-able lists.
     groups
         Zone of every plot, -1 for none; None puts all into one.
+    known
+        Scripts of details that need not be made; None has all made.
+    name
+        Name of the manifest; None makes one from its content.
     sparse, has_sparse
         Columns that few plots have and an index page needs whole, one value or None a plot; which plots have any.
 
@@ -68,7 +82,7 @@ class TiledPlots:
     group_starts
         First place of every group that has plots: {group: (first, one beyond the last)}.
     name
-        Name of the manifest, once `scripts` has come to its end.
+        Name of the manifest; where none was given, known once `scripts` has come to its end.
     """
 
     def __init__(
@@ -81,6 +95,8 @@ class TiledPlots:
         groups: NDArray[np.intp] | None = None,
         sparse: Mapping[str, Any] | None = None,
         has_sparse: NDArray[np.bool_] | None = None,
+        known: KnownDetails | None = None,
+        name: str | None = None,
     ) -> None:
         flat = flatten(shapes, crs)
         boxes = plot_boxes(flat.xy, flat.ring_starts, flat.plot_starts)
@@ -92,7 +108,8 @@ class TiledPlots:
         self._middles = _inner_points(self._flat, shapes, self.order, crs)
         self._columns, self._details = dict(columns), details
         self._sparse, self._has_sparse = dict(sparse or {}), has_sparse
-        self.name = ""
+        self._known = known
+        self.name = name or ""
 
     def __len__(self) -> int:
         return len(self.order)
@@ -105,7 +122,10 @@ class TiledPlots:
         return [[_latitude(south), _longitude(west)], [_latitude(north), _longitude(east)]]
 
     def scripts(self) -> Iterator[Script]:
-        """Yield name and content of every script; the last one is the manifest, named `plots-…`."""
+        """Yield name and content of every script; the last one is the manifest.
+
+        Scripts of details that are known are named in it, but not among those.
+        """
         manifest: dict[str, Any] = {
             "count": len(self),
             "pointZoom": POINT_ZOOM,
@@ -120,7 +140,7 @@ class TiledPlots:
             level = encode_level(self._flat, self._sizes, zoom)
             names = yield from self._write(level.parts)
             manifest["levels"].append(_level_json(level, names))
-        manifest["details"] = yield from self._write(self._detail_contents())
+        manifest["details"] = yield from self._write_details()
         manifest["detailRows"], manifest["pointRows"] = DETAIL_ROWS, POINT_ROWS
         if self._has_sparse is not None:
             manifest["sparse"] = yield from self._write([as_json(self._sparse_json(self._has_sparse))])
@@ -130,7 +150,7 @@ class TiledPlots:
             names = yield from self._write(shards.contents)
             manifest["search"][kind] = _shards_json(shards, names)
         content = as_json(manifest).replace(b"<", b"\\u003c")
-        self.name = f"plots-{hashlib.sha256(content).hexdigest()[:12]}"
+        self.name = self.name or f"plots-{hashlib.sha256(content).hexdigest()[:12]}"
         yield self.name, b'GZ.takePlots("%s",%s);\n' % (self.name.encode(), content)
 
     def _write(self, contents: Iterable[bytes]) -> Generator[Script, None, list[str]]:
@@ -158,13 +178,25 @@ class TiledPlots:
             if name in self._columns:
                 yield search_key(name, take_rows(self._columns[name], self.order))
 
-    def _detail_contents(self) -> Iterator[bytes]:
-        at_once = DETAIL_ROWS * SCRIPTS_AT_ONCE
-        for start in range(0, len(self), at_once):
-            rows = self.order[start : start + at_once]
-            tell = self._details(rows)
-            for first in range(0, len(rows), DETAIL_ROWS):
-                yield as_json(dict(tell(slice(first, min(first + DETAIL_ROWS, len(rows))))))
+    def _write_details(self) -> Generator[Script, None, list[str]]:
+        """Write the details that are not known, and name all of them."""
+        parts = [self.order[start : start + DETAIL_ROWS] for start in range(0, len(self), DETAIL_ROWS)]
+        names = [None if self._known is None else self._known.take_details(part) for part in parts]
+        missing = [place for place, name in enumerate(names) if name is None]
+        made = yield from self._write(self._detail_contents([parts[place] for place in missing]))
+        for place, name in zip(missing, made, strict=True):
+            names[place] = name
+            if self._known is not None:
+                self._known.keep_details(parts[place], name)
+        return [name for name in names if name is not None]
+
+    def _detail_contents(self, parts: list[Rows]) -> Iterator[bytes]:
+        for start in range(0, len(parts), SCRIPTS_AT_ONCE):
+            some = parts[start : start + SCRIPTS_AT_ONCE]
+            tell, end = self._details(np.concatenate(some)), 0
+            for part in some:
+                first, end = end, end + len(part)
+                yield as_json(dict(tell(slice(first, end))))
 
     def _sparse_json(self, has: NDArray[np.bool_]) -> dict[str, Any]:
         places = np.flatnonzero(has[self.order])

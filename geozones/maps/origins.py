@@ -1,0 +1,223 @@
+"""What the page of each zone and each script of plots is drawn from, as hashes: the same hash, the same bytes.
+
+Most of what a page says of a plot follows from the row of the plot and from the layers around it; those are hashed
+rather than the answers. What other plots have a part in is hashed itself: how many share a connection point,
+findings and sanitary zones of plots, neighbours.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import shapely
+from numpy.typing import NDArray
+
+from geozones.fingerprints import Hashes, hash_rows, hash_texts
+from geozones.maps.content import PageContent
+from geozones.maps.plot_sheets import TOUCHING_M
+from geozones.maps.zone import zone_frame
+
+Rows = NDArray[np.intp]
+
+_GIVEN = ("capable", "allowed")
+_STEP = np.uint64(0x9E3779B97F4A7C15)
+_NONE = np.empty(0, dtype=np.uint64)
+_NO_ROWS = np.empty(0, dtype=np.intp)
+
+
+class Origins:
+    """Hashes of what is drawn.
+
+    Parameters
+    ----------
+    content
+        What the internal pages show; the public ones are drawn from a part of it.
+    surroundings
+        Hash of the code, the settings, the day, the rules and all layers, the plots apart.
+    plot_rows
+        Hash of every row of the plots.
+    """
+
+    def __init__(self, content: PageContent, *, surroundings: str, plot_rows: Hashes) -> None:
+        self._content = content
+        self._surroundings = surroundings
+        self._plot_rows = plot_rows
+
+    def of_plots(self, rows: Rows) -> str:
+        """Hash everything that cards and tables say of some plots, in their order."""
+        return hash_texts([self._shared, _as_text(self._told[rows])])
+
+    def of_zone(self, place: int, *, with_sheets: bool) -> str:
+        """Hash everything that the page of the zone in row `place` is drawn from.
+
+        `with_sheets` says whether it holds the sheets of its plots, which name the plots beside them.
+        """
+        content, zone_id = self._content, self._zone_ids[place]
+        rows = self._rows_of.get(zone_id, _NO_ROWS)
+        shape = None if content.undivided is None else content.undivided[place]
+        parts = [
+            self.of_plots(rows),
+            f"{place} {zone_id}",
+            _as_text(self._lived[rows]),
+            "" if shape is None else shapely.to_wkb(shape, hex=True),
+            *(_as_text(hashes.get(zone_id, _NONE)) for hashes in self._about_zones),
+            self._write(content.inspections.get(zone_id, ())),
+            _as_text(self._strips_near(place)),
+            _as_text(self._neighbours(rows) if with_sheets else _NONE),
+        ]
+        return hash_texts(parts)
+
+    @cached_property
+    def _shared(self) -> str:
+        """Hash what all pages and scripts show, or decide by."""
+        content = self._content
+        sources = [
+            (source.key, source.role, source.name, source.provenance, source.rows, source.kept_from)
+            for source in content.sources.values()
+        ]
+        facts = [
+            content.region, content.language, content.as_of, sources, dict(content.near_m), content.single_files,
+            content.tile_url, sorted(content.published), content.known_from, content.data_files,
+            content.undivided_min_width_m, [] if content.rules is None else content.rules.rows,
+        ]  # fmt: skip
+        networks = content.plot_networks
+        given = [name in networks and bool(networks[name].notna().any()) for name in _GIVEN]
+        return hash_texts([self._surroundings, *map(repr, facts), repr(given)])
+
+    @cached_property
+    def _told(self) -> Hashes:
+        """What cards say of every plot: its row, its state, who shares its supply, findings beside other plots."""
+        content = self._content
+        told = self._plot_rows * _STEP + hash_rows(content.states)
+        networks = content.plot_networks
+        if "shared_by" in networks:
+            sharing = networks["shared_by"].fillna(-1).to_numpy(dtype=np.int64)
+            hashes = pd.util.hash_array(sharing)
+            told = _fold(told, self._places_of_blocks(networks["plot_id"]), hashes)
+        if content.findings is not None:
+            beside = content.findings[(content.findings["feature_layer"] == "plots").to_numpy(dtype=bool)]
+            about = beside[(beside["subject"] == "plot").to_numpy(dtype=bool)]
+            told = _fold(told, self._places(about["subject_id"]), self._with_named(about))
+        return told
+
+    @cached_property
+    def _lived(self) -> Hashes:
+        """What pages of zones say of the past of every plot: states, events, inspections with their photos."""
+        content = self._content
+        lived = np.zeros(len(self._plot_rows), dtype=np.uint64)
+        for table in (content.state_days, content.overdue):
+            if table is not None:
+                lived = _fold(lived, self._places(table["plot_id"]), hash_rows(table))
+        for told in (content.history, content.inspections):
+            texts = np.array([self._write(told[plot_id]) for plot_id in told], dtype=object)
+            lived = _fold(lived, self._places(list(told)), pd.util.hash_array(texts, categorize=False))
+        return lived
+
+    def _write(self, told: Sequence[Any]) -> str:
+        """Write events or inspections as text, with the photos that there are."""
+        photos = [name for each in told for name in getattr(each, "photos", ()) if name in self._content.photos]
+        return f"{told!r} {photos}"
+
+    @cached_property
+    def _about_zones(self) -> list[Mapping[str, Hashes]]:
+        """What was worked out for every zone, table by table."""
+        content = self._content
+        tables = [
+            content.zone_figures.reset_index(), content.zone_networks, content.provision,
+            content.zone_hazard_classes,
+        ]  # fmt: skip
+        found = [_by_key(table, table["zone_id"]) for table in tables if table is not None and "zone_id" in table]
+        if content.findings is not None:
+            findings = content.findings[(content.findings["subject"] == "zone").to_numpy(dtype=bool)]
+            found.append(_by_key(findings, findings["subject_id"]))
+        return found
+
+    def _strips_near(self, place: int) -> Hashes:
+        """Hash the strips that the map of a zone shows, with the plots that they lie around."""
+        if self._content.strips is None:
+            return _NONE
+        tree, hashes = self._strips
+        frame = zone_frame(self._content, place)
+        near: Hashes = hashes[np.sort(tree.query(shapely.box(*frame.bounds)))]
+        return near
+
+    @cached_property
+    def _strips(self) -> tuple[Any, Hashes]:
+        strips: Any = self._content.strips
+        return shapely.STRtree(np.asarray(strips.geometry.array)), self._with_named(strips)
+
+    def _neighbours(self, rows: Rows) -> Hashes:
+        """Hash all plots that may lie beside some plots."""
+        if not len(rows):
+            return _NONE
+        around = shapely.box(*shapely.total_bounds(self._shapes[rows])).buffer(2 * TOUCHING_M)
+        beside: Hashes = self._plot_rows[np.sort(self._tree.query(around))]
+        return beside
+
+    @cached_property
+    def _shapes(self) -> NDArray[Any]:
+        return np.asarray(self._content.tables.plots.geometry.array, dtype=object)
+
+    @cached_property
+    def _tree(self) -> Any:
+        return shapely.STRtree(self._shapes)
+
+    def _with_named(self, table: Any) -> Hashes:
+        """Hash rows that name an object, together with the plot where that is one: pages write its number."""
+        places = self._places(table["feature_id"].where(table["feature_layer"] == "plots"))
+        named = np.append(self._plot_rows, np.uint64(0))[places]
+        hashes: Hashes = hash_rows(table) * _STEP + named
+        return hashes
+
+    def _places(self, plot_ids: Any) -> Rows:
+        """Return the rows of some plots, -1 for an id that no plot has."""
+        places: Rows = self._ids.get_indexer(pd.Index(plot_ids, dtype=object))
+        return places
+
+    def _places_of_blocks(self, plot_ids: Any) -> Rows:
+        """Return the rows of plots that are named so many times each, in their order; quick where that is so."""
+        count = len(self._ids)
+        times = len(plot_ids) // max(count, 1)
+        if times and len(plot_ids) == times * count:
+            given = plot_ids.to_numpy(dtype=object).reshape(count, times)
+            if (given == self._ids.to_numpy()[:, None]).all():
+                return np.repeat(np.arange(count), times)
+        return self._places(plot_ids)
+
+    @cached_property
+    def _ids(self) -> Any:
+        return pd.Index(self._content.tables.plots["plot_id"].to_numpy(dtype=object))
+
+    @cached_property
+    def _zone_ids(self) -> list[str]:
+        return [str(zone_id) for zone_id in self._content.tables.zones["zone_id"]]
+
+    @cached_property
+    def _rows_of(self) -> dict[str, Rows]:
+        zone_ids = self._content.tables.plots["zone_id"]
+        return {str(zone_id): rows for zone_id, rows in zone_ids.groupby(zone_ids).indices.items()}
+
+
+def _fold(told: Hashes, places: Rows, hashes: Hashes) -> Hashes:
+    """Put rows about plots into the hashes of the plots: which rows, how many, and in which order."""
+    known = places >= 0
+    places, hashes = places[known], hashes[known]
+    turn = pd.Series(places).groupby(places).cumcount().to_numpy(dtype=np.uint64)
+    folded = told * _STEP
+    np.add.at(folded, places, (hashes + np.uint64(1)) * (np.uint64(2) * turn + np.uint64(1)))
+    return folded
+
+
+def _by_key(table: Any, keys: Any) -> Mapping[str, Hashes]:
+    """Give the hashes of the rows about each zone, in their order."""
+    hashes = hash_rows(table)
+    groups = pd.Series(range(len(table))).groupby(keys.astype(str).to_numpy(dtype=object)).indices
+    return {str(key): hashes[rows] for key, rows in groups.items()}
+
+
+def _as_text(hashes: Hashes) -> str:
+    return hashes.tobytes().hex()

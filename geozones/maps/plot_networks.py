@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
 import pandas as pd
-import shapely
 from numpy.typing import NDArray
 
 from geozones.config import NETWORKS, Network
 from geozones.maps.content import PageContent
 from geozones.maps.facts import FAR_PLANNED, rounding_step_m
-from geozones.maps.shapes import encode_segments, to_degrees
+from geozones.maps.shapes import encode_segments
 from geozones.maps.terms import UNITS
-from geozones.maps.values import Values, keys_of, letters_of, numbers_of
+from geozones.maps.values import LETTERS, Values, numbers_of
 from geozones.maps.words import date_or_none, short, t, text_or_none
+from geozones.tables import NETWORK_STATES
 
 Columns = dict[str, Any]
+_Side = dict[str, NDArray[Any]]
+_Rows = NDArray[np.intp] | None
 
+_SIDES = len(NETWORKS) * len(NETWORK_STATES)
 _LINES, _POINTS = ("line", "sourceLine"), ("point", "sourcePoint")
+_ID_COLUMNS = {
+    "line": "line_id", "sourceLine": "capable_line_id", "point": "point_id", "sourcePoint": "capable_point_id",
+}  # fmt: skip
+_LINK_ENDS = ("plot_x", "plot_y", "x", "y")
 
 
 class PlotNetworks:
@@ -29,39 +35,49 @@ class PlotNetworks:
     Parameters
     ----------
     content
-        What the pages show; for the public only answers and classes of distance are in it.
+        What the pages show; for the public only answers and classes of distance are in it. The rows of
+        `plot_networks` stand as `find_networks` gives them: six a plot, in the order of the plots.
     """
 
     def __init__(self, content: PageContent) -> None:
         self._content = content
-        self._tables = {
-            (network, state): _rows_of(content, network, state)
-            for network in NETWORKS
-            for state in ("existing", "planned")
-        }
-        self._columns = {network: self._all_columns(network) for network in NETWORKS}
+        self._columns: dict[str, Any] = {}
+        self._words: dict[str, list[str]] = {}
+        for name, values in content.plot_networks.items():
+            self._keep(str(name), values)
         self._line_names = {network: _names(content.tables.of(network), "line_id") for network in NETWORKS}
         self._points = _point_facts(content.tables.connection_points)
 
+    def _keep(self, name: str, values: pd.Series) -> None:
+        """Keep a column as numbers; of texts their codes, and the words apart."""
+        if pd.api.types.is_numeric_dtype(values.dtype):
+            self._columns[name] = values.to_numpy() if isinstance(values.dtype, np.dtype) else values.array
+        elif name != "plot_id":
+            words = pd.Categorical(values)
+            self._columns[name], self._words[name] = words.codes, words.categories.tolist()
+
     def letters(self, network: Network, answer: str) -> str:
         """Give an answer (near, capable, allowed) of all plots as letters: y, n or u each."""
-        return letters_of(self._tables[network, "existing"][answer])
+        return self._letters_of(answer, self._take(answer, network, "existing"))
 
     def gives(self, answer: str) -> bool:
         """Say whether an answer is given for any plot; the public has near alone."""
-        return any(
-            answer in self._tables[network, "existing"] and self._tables[network, "existing"][answer].notna().any()
-            for network in NETWORKS
+        return answer in self._columns and any(
+            bool((self._take(answer, network, "existing") >= 0).any()) for network in NETWORKS
         )
 
-    def far(self, network: Network) -> Values:
-        """Give the metres to the nearest connection of all plots; for the public the class of the distance."""
-        found: Values = self._columns[network]["klass" if self._content.is_public else "metres"]
-        return found
+    def far(self, network: Network, rows: _Rows = None) -> Values:
+        """Give the metres to the nearest connection of all plots; for the public the class of the distance.
 
-    def spare(self, network: Network) -> Values:
-        """Give the free capacity of the connection point that would serve each plot."""
-        return numbers_of(self._tables[network, "existing"]["capacity_free"], decimals=1)
+        `rows` are those of some plots.
+        """
+        if self._content.is_public:
+            return numbers_of(self._take("distance_class", network, "existing", rows))
+        return _nearest_metres(self._side(network, "existing", rows), self._connects_not())
+
+    def spare(self, network: Network, rows: _Rows = None) -> Values:
+        """Give the free capacity of the connection point that would serve each plot, or some plots."""
+        return numbers_of(self._take("capacity_free", network, "existing", rows), decimals=1)
 
     def of(self, rows: NDArray[np.intp]) -> dict[str, Columns]:
         """Describe the networks at some plots.
@@ -83,78 +99,108 @@ class PlotNetworks:
         return {network: self._of_network(network, rows) for network in NETWORKS}
 
     def _of_network(self, network: Network, rows: NDArray[np.intp]) -> Columns:
-        columns = self._columns[network]
+        existing = self._side(network, "existing", rows)
         limit = self._content.near_m.get(network)
         found: Columns = {
             "unit": t(UNITS[network]).as_json(),
             "limit": None if limit is None else round(limit),
-            "why": _take(columns["why"], rows),
+            "why": self._whys(existing),
         }
         if self._content.is_public:
-            return found | {"klass": _take(columns["klass"], rows)}
-        sides = {
-            state: {name: _take(values, rows) for name, values in columns[state].items()}
-            for state in ("existing", "planned")
-        }
-        lines = _places(side[name] for side in sides.values() for name in _LINES)
-        points = _places(side[name] for side in sides.values() for name in _POINTS)
+            return found | {"klass": numbers_of(existing["distance_class"]).tolist()}
+        planned = self._side(network, "planned", rows)
+        if limit is not None:
+            planned["line_id"] = np.where(planned["distance_m"] > FAR_PLANNED * limit, -1, planned["line_id"])
+        sides = {"existing": existing, "planned": planned}
+        lines, line_places = self._number_ids(sides, _LINES)
+        points, point_places = self._number_ids(sides, _POINTS)
         found |= {
-            "metres": _take(columns["metres"], rows),
+            "metres": _nearest_metres(existing, self._connects_not()).tolist(),
             "lines": [self._line_names[network].get(key, key) for key in lines],
             "points": [self._points.get(key, {"name": key, "date": None}) for key in points],
         }
         for state, side in sides.items():
-            for names, places in ((_LINES, lines), (_POINTS, points)):
-                for name in names:
-                    side[name] = [None if key is None else places[key] for key in side[name]]
-            letters = {name: "".join(side[name]) for name in ("near", "capable", "allowed")}
-            found[state] = side | letters | {name: _one_or_all(side[name]) for name in ("lineStep", "pointStep")}
+            found[state] = self._describe(side, line_places[state] | point_places[state])
+        found["existing"]["link"] = self._links(existing)
         return found
 
-    def _all_columns(self, network: Network) -> Columns:
-        existing = self._tables[network, "existing"]
-        unknown = existing["near"].eq("unknown")
-        columns: Columns = {"why": existing["near_reason"].where(unknown, "").fillna("").to_numpy(dtype=object)}
-        if self._content.is_public:
-            return columns | {"klass": numbers_of(existing["distance_class"])}
-        planned = self._tables[network, "planned"]
-        limit = self._content.near_m.get(network)
-        if limit is not None:
-            is_far = planned["distance_m"] > FAR_PLANNED * limit
-            planned = planned.assign(line_id=planned["line_id"].where(~is_far))
-        return columns | {
-            "metres": _nearest_metres(existing),
-            "existing": _side(existing) | {"link": self._links(existing)},
-            "planned": _side(planned),
+    def _take(self, name: str, network: str, state: str, rows: _Rows = None) -> NDArray[Any]:
+        """Take a column for one network and state, of some plots or all."""
+        first = NETWORKS.index(network) * len(NETWORK_STATES) + NETWORK_STATES.index(state)
+        column = self._columns[name]
+        taken = column[first::_SIDES] if rows is None else column[rows * _SIDES + first]
+        is_plain = isinstance(taken, np.ndarray)
+        return taken if is_plain else np.asarray(taken.to_numpy(dtype=float, na_value=np.nan))
+
+    def _side(self, network: str, state: str, rows: _Rows) -> _Side:
+        return {
+            name: self._take(name, network, state, rows)
+            for name in self._columns
+            if name not in ("network", "state")
         }
 
-    def _links(self, rows: pd.DataFrame) -> Values:
+    def _letters_of(self, answer: str, codes: NDArray[Any]) -> str:
+        letters = [LETTERS.get(word, "u") for word in self._words[answer]]
+        return str(np.array([*letters, "u"], dtype="S1")[codes].tobytes(), "ascii")
+
+    def _texts_of(self, name: str, codes: NDArray[Any]) -> list[str]:
+        texts: list[str] = np.array([*self._words[name], ""], dtype=object)[codes].tolist()
+        return texts
+
+    def _whys(self, side: _Side) -> list[str]:
+        near, words = side["near"], self._words["near"]
+        is_unknown = near == (words.index("unknown") if "unknown" in words else len(words))
+        return self._texts_of("near_reason", np.where(is_unknown, side["near_reason"], -1))
+
+    def _connects_not(self) -> int:
+        """Return the code of lines that give no connection."""
+        words = self._words["line_connectable"]
+        return words.index("no") if "no" in words else len(words)
+
+    def _number_ids(
+        self, sides: dict[str, _Side], names: tuple[str, ...]
+    ) -> tuple[list[str], dict[str, dict[str, list[int | None]]]]:
+        """Number the ids that some columns name, in the order of the ids; by state and column their numbers."""
+        keys = [(state, name) for state in sides for name in names]
+        codes = [sides[state][_ID_COLUMNS[name]] for state, name in keys]
+        texts = [self._words[_ID_COLUMNS[name]] for _, name in keys]
+        used = [np.unique(each[each >= 0]).tolist() for each in codes]
+        ids = sorted({words[code] for words, some in zip(texts, used, strict=True) for code in some})
+        place_of = {key: place for place, key in enumerate(ids)}
+        found: dict[str, dict[str, list[int | None]]] = {state: {} for state in sides}
+        for (state, name), each, words, some in zip(keys, codes, texts, used, strict=True):
+            places = np.array([*(place_of[words[code]] for code in some), None], dtype=object)
+            at = np.where(each < 0, len(some), np.searchsorted(np.asarray(some, dtype=np.int64), each))
+            found[state][name] = places[at].tolist()
+        return ids, found
+
+    def _describe(self, side: _Side, places: dict[str, list[int | None]]) -> Columns:
+        letters = {name: self._letters_of(name, side[name]) for name in ("near", "capable", "allowed")}
+        return {
+            "line": places["line"],
+            "lineM": _rounded(side["distance_m"], side["line_accuracy_m"]).tolist(),
+            "lineStep": _one_or_all(numbers_of(_steps_of(side["line_accuracy_m"])).tolist()),
+            "point": places["point"],
+            "pointM": _rounded(side["point_distance_m"], side["point_accuracy_m"]).tolist(),
+            "pointStep": _one_or_all(numbers_of(_steps_of(side["point_accuracy_m"])).tolist()),
+            **letters,
+            "capableWhy": self._texts_of("capable_reason", side["capable_reason"]),
+            "free": numbers_of(side["capacity_free"]).tolist(),
+            "shared": numbers_of(side["shared_by"]).tolist(),
+            "sourcePoint": places["sourcePoint"],
+            "sourceLine": places["sourceLine"],
+        }
+
+    def _links(self, side: _Side) -> list[Any]:
         """Draw the straight line from each plot to its nearest connection point, else to the nearest line."""
-        ends = rows[["point_plot_x", "point_plot_y", "point_x", "point_y"]].to_numpy(dtype=float)
-        to_line = rows[["line_plot_x", "line_plot_y", "line_x", "line_y"]].to_numpy(dtype=float)
-        pairs = np.where(np.isnan(ends), to_line, ends).reshape(-1, 2, 2)
-        known = ~np.isnan(pairs).any(axis=(1, 2))
-        ends_in_degrees = to_degrees(shapely.linestrings(pairs[known]), self._content.tables.plots.crs)
-        found = np.full(len(rows), None, dtype=object)
-        found[known] = encode_segments(ends_in_degrees)
-        return found
-
-
-def _rows_of(content: PageContent, network: Network, state: str) -> pd.DataFrame:
-    networks = content.plot_networks
-    chosen = (networks["network"] == network) & (networks["state"] == state)
-    return networks[chosen].set_index("plot_id").reindex(content.tables.plots["plot_id"])
-
-
-def _take(values: Values, rows: NDArray[np.intp]) -> list[Any]:
-    taken: list[Any] = values[rows].tolist()
-    return taken
-
-
-def _places(columns: Iterable[list[str | None]]) -> dict[str, int]:
-    """Number the ids that some columns name, in the order of the ids."""
-    found = sorted({key for column in columns for key in column if key is not None})
-    return {key: place for place, key in enumerate(found)}
+        to_point = np.stack([side[f"point_{end}"] for end in _LINK_ENDS], axis=1)
+        to_line = np.stack([side[f"line_{end}"] for end in _LINK_ENDS], axis=1)
+        pairs = np.where(np.isnan(to_point), to_line, to_point)
+        known = ~np.isnan(pairs).any(axis=1)
+        found = np.full(len(pairs), None, dtype=object)
+        found[known] = encode_segments(pairs[known].reshape(-1, 2), self._content.tables.plots.crs)
+        links: list[Any] = found.tolist()
+        return links
 
 
 def _one_or_all(values: list[Any]) -> Any:
@@ -180,46 +226,24 @@ def _iso(day: Any) -> str | None:
     return None if day is None else str(day.isoformat())
 
 
-def _side(rows: pd.DataFrame) -> Columns:
-    answers: Columns = {
-        name: np.array(list(letters_of(rows[name])), dtype=object) for name in ("near", "capable", "allowed")
-    }
-    return _nearest_columns(rows) | {
-        **answers,
-        "capableWhy": rows["capable_reason"].fillna("").to_numpy(dtype=object),
-        "free": numbers_of(rows["capacity_free"]),
-        "shared": numbers_of(rows["shared_by"]),
-        "sourcePoint": keys_of(rows["capable_point_id"]),
-        "sourceLine": keys_of(rows["capable_line_id"]),
-    }
-
-
-def _nearest_columns(rows: pd.DataFrame) -> Columns:
-    return {
-        "line": keys_of(rows["line_id"]),
-        "lineM": _rounded(rows["distance_m"], rows["line_accuracy_m"]),
-        "lineStep": _steps_of(rows["line_accuracy_m"]),
-        "point": keys_of(rows["point_id"]),
-        "pointM": _rounded(rows["point_distance_m"], rows["point_accuracy_m"]),
-        "pointStep": _steps_of(rows["point_accuracy_m"]),
-    }
-
-
-def _rounded(distances: pd.Series, accuracies: pd.Series) -> Values:
+def _rounded(distances: NDArray[np.float64], accuracies: NDArray[np.float64]) -> Values:
     """Round metres to what the accuracy allows, as `facts.rounded_m` does."""
-    steps = numbers_of(accuracies.map(rounding_step_m, na_action="ignore")).astype(float)
+    steps = _steps_of(accuracies)
     steps[np.isnan(steps)] = rounding_step_m(None)
-    return numbers_of(np.rint(distances.to_numpy(dtype=float) / steps) * steps)
+    return numbers_of(np.rint(distances / steps) * steps)
 
 
-def _steps_of(accuracies: pd.Series) -> Values:
-    return numbers_of(accuracies.map(rounding_step_m, na_action="ignore"))
+def _steps_of(accuracies: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Give the step of every accuracy, NaN where it is not known; few accuracies differ."""
+    different, place = np.unique(accuracies, return_inverse=True)
+    steps = [np.nan if np.isnan(each) else rounding_step_m(each) for each in different.tolist()]
+    return np.array(steps, dtype=float)[place]
 
 
-def _nearest_metres(rows: pd.DataFrame) -> Values:
+def _nearest_metres(side: _Side, connects_not: int) -> Values:
     """Take the nearer of the connection point and a line that gives a connection."""
-    to_line = rows["distance_m"].mask(rows["line_connectable"].eq("no"))
-    line_nearer = to_line.le(rows["point_distance_m"]) | rows["point_distance_m"].isna()
-    metres = to_line.where(line_nearer, rows["point_distance_m"])
-    accuracy = rows["line_accuracy_m"].where(line_nearer, rows["point_accuracy_m"])
-    return _rounded(metres, accuracy)
+    to_point = side["point_distance_m"]
+    to_line = np.where(side["line_connectable"] == connects_not, np.nan, side["distance_m"])
+    line_nearer = (to_line <= to_point) | np.isnan(to_point)
+    metres = np.where(line_nearer, to_line, to_point)
+    return _rounded(metres, np.where(line_nearer, side["line_accuracy_m"], side["point_accuracy_m"]))

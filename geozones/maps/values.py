@@ -12,7 +12,8 @@ from geozones.maps.words import LONGEST_NAME, short, text_or_none
 
 Values = NDArray[Any]
 
-_LETTERS = {"yes": "y", "no": "n"}
+LETTERS = {"yes": "y", "no": "n"}
+"""Letters of answers; all others are u."""
 
 
 def texts_of(values: pd.Series) -> Values:
@@ -37,7 +38,9 @@ def keys_of(values: pd.Series) -> Values:
 
 def numbers_of(values: Any, *, decimals: int | None = None) -> Values:
     """Give numbers, whole ones without a fraction, None for missing ones; `decimals` rounds them."""
-    given = pd.Series(values).astype("Float64").to_numpy(dtype=float, na_value=np.nan)
+    is_plain = isinstance(values, np.ndarray) and values.dtype.kind in "fi"
+    plain = values if is_plain else pd.Series(values).astype("Float64").to_numpy(dtype=float, na_value=np.nan)
+    given = plain.astype(float, copy=False)
     numbers = given if decimals is None else np.round(given, decimals)
     known = ~np.isnan(numbers)
     whole = known & (np.abs(numbers) < 2**53) & (numbers == np.rint(numbers))
@@ -57,4 +60,4 @@ def dates_of(values: pd.Series) -> Values:
 
 def letters_of(answers: pd.Series) -> str:
     """Write answers as letters: y, n or u (unknown, and missing) each."""
-    return "".join(answers.map(_LETTERS).astype(object).where(answers.isin(list(_LETTERS)), "u"))
+    return "".join(answers.map(LETTERS).astype(object).where(answers.isin(list(LETTERS)), "u"))

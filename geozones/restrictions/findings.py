@@ -10,7 +10,8 @@ import shapely
 from geopandas import GeoDataFrame
 from numpy.typing import NDArray
 
-from geozones.config import NETWORKS, Config
+from geozones.config import Config
+from geozones.restrictions.allowed import list_allowed
 from geozones.restrictions.answers import (
     BLOCK,
     PASS,
@@ -41,7 +42,6 @@ from geozones.rules import Rules
 from geozones.tables import DERIVED, PANDAS_DTYPES, RegionTables
 
 HOUSING_CHECK = "sanitary.housing"
-ALLOWED_COLUMNS = ("subject", "subject_id", "network", "state", "allowed")
 
 
 def find_findings(
@@ -72,7 +72,7 @@ def find_findings(
         metres to the object. One finding of check "sanitary.housing" speaks of the class of the plot, else of the
         most hazardous class that fits.
     allowed
-        `subject`, `subject_id`, `network`, `state`, `allowed` (yes, no, unknown) for `plot_networks`.
+        Whether the rules of each network allow the use (`allowed.list_allowed`), a row a subject.
     hazard_classes
         The id column, `class_I` … `class_V` (yes, no, unknown), `housing_m`, `housing_id`; a row a subject.
 
@@ -101,7 +101,7 @@ def answer_rules(
     ]
     found = pd.concat(parts, ignore_index=True).sort_values(["row", "order"], kind="stable")
     found["subject"], found["subject_id"] = subject_kind(subjects), names.array.take(found["row"].to_numpy())
-    allowed = _list_allowed(find_allowed(around, encounters, max_cut_share=max_cut_share), subjects)
+    allowed = list_allowed(find_allowed(around, encounters, max_cut_share=max_cut_share), names)
     hazard_classes = housing.classes
     hazard_classes.insert(0, str(names.name), names.array)
     return shape_findings(found), allowed, hazard_classes
@@ -246,19 +246,3 @@ def _list_housing(land: Subjects, housing: Housing, rules: Rules, subjects: GeoD
             "share": np.nan,
         }
     )
-
-
-def _list_allowed(answers: dict[tuple[str, str], Any], subjects: GeoDataFrame) -> pd.DataFrame:
-    """Write the answers by subject, network and state, in the order of `plot_networks`."""
-    names, count = subject_names(subjects), len(subjects)
-    keys = [(network, state) for network in NETWORKS for state in ("existing", "planned")]
-    words = np.stack([answers[key] for key in keys], axis=1)
-    return pd.DataFrame(
-        {
-            "subject": subject_kind(subjects),
-            "subject_id": np.repeat(names.to_numpy(dtype=object), len(keys)),
-            "network": [network for network, _ in keys] * count,
-            "state": [state for _, state in keys] * count,
-            "allowed": words.ravel(),
-        }
-    ).astype("str")

@@ -27,8 +27,8 @@ class Restrictions:
     """What the rules say of a region.
 
     `rules` in force · `findings` of all plots, then of all zones · `usable` (a row a plot) and `cut_pieces` as
-    `find_usable` gives them · `strips` to look at · `allowed` by subject, network and state · `hazard_classes` of
-    plots, and of zones.
+    `find_usable` gives them · `strips` to look at · `allowed` (`list_allowed`) and `hazard_classes` of plots, and
+    of zones.
     """
 
     rules: Rules
@@ -37,6 +37,7 @@ class Restrictions:
     cut_pieces: GeoDataFrame
     strips: GeoDataFrame
     allowed: pd.DataFrame
+    zone_allowed: pd.DataFrame
     hazard_classes: pd.DataFrame
     zone_hazard_classes: pd.DataFrame
 
@@ -97,7 +98,8 @@ def apply_rules(
         usable=usable["usable"],
         cut_pieces=usable["cut_pieces"],
         strips=find_strips(tables, states, objects),
-        allowed=pd.concat([of_plots["allowed"], allowed_zones], ignore_index=True),
+        allowed=of_plots["allowed"],
+        zone_allowed=allowed_zones,
         hazard_classes=of_plots["hazard_classes"],
         zone_hazard_classes=zone_classes,
     )

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
+import numpy as np
+
 from geozones.config import NETWORKS, Network
 from geozones.figures import district_figures, ready_plots, sector_figures
 from geozones.maps.atlas import Atlas
@@ -128,12 +130,12 @@ class Tables:
             content.tables.plots, content.states, content.zone_figures,
             networks=content.plot_networks, usable=content.usable, as_of=content.as_of,
         )  # fmt: skip
+        first = table.head(MOST_READY)
+        plot_rows, networks = first["row"].to_numpy(dtype=np.intp), self._atlas.plot_networks
         supply = {
-            network: (self._atlas.plot_networks.far(network), self._atlas.plot_networks.spare(network))
-            for network in NETWORKS
+            network: (networks.far(network, plot_rows), networks.spare(network, plot_rows)) for network in NETWORKS
         }
-        shown = [row for _, row in rows_of(table.head(MOST_READY))]
-        rows = [self._ready_row(place, row, supply) for place, row in enumerate(shown, 1)]
+        rows = [self._ready_row(place, row, supply) for place, (_, row) in enumerate(rows_of(first), 1)]
         heads = [
             (same("№"), True), (t("Zone"), False), (t("Plot"), False), (t("ha"), True), (t("Usable, ha"), True),
             (t("Hazard class"), False), *((t(NETWORK_NAMES[network]), False) for network in NETWORKS),
@@ -161,12 +163,12 @@ class Tables:
             plain_cell(area(float(plots["ha"][plot_row]))),
             plain_cell(number(round(float(row["usable_ha"]), 2), 2)),
             Cell(same(plots["hazard"][plot_row]) if plots["hazard"][plot_row] else t("not stated")),
-            *(Cell(_supply_words(network, *supply[network], row=plot_row)) for network in NETWORKS),
+            *(Cell(_supply_words(network, *supply[network], row=place - 1)) for network in NETWORKS),
         ]
 
 
 def _supply_words(network: Network, far: Values, spare: Values, *, row: int) -> Words:
-    """Write how far the nearest connection of a plot is, and the free capacity that serves."""
+    """Write how far the nearest connection of the plot in a row is, and the free capacity that serves."""
     parts = [] if far[row] is None else [metres_words(int(far[row]))]
     if spare[row] is not None:
         parts.append(join([number(float(spare[row]), 0), t(UNITS[network])], "\u00a0"))

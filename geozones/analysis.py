@@ -13,8 +13,11 @@ from numpy.typing import NDArray
 
 from geozones import figures, proximity, restrictions
 from geozones.config import Config
+from geozones.restrictions import join_allowed
 from geozones.rules import Rules
 from geozones.tables import Findings, RegionTables, Zonewise, all_at_once
+
+__all__ = ["Analysis", "analyse_region", "join_allowed"]
 
 
 @dataclass(frozen=True)
@@ -83,7 +86,7 @@ def analyse_region(
     plots, states_of_day = tables.plots[is_valid], states[is_valid]
     needs = restrictions.find_needs(tables.zones, plots, states_of_day)
     zone_networks = proximity.find_networks(tables.zones.assign(**needs.sums), tables, config)
-    zone_networks = join_allowed(zone_networks, found.allowed)
+    zone_networks = join_allowed(zone_networks, found.zone_allowed)
     undivided = _find_undivided(tables, config, as_of=as_of, zonewise=zonewise)
     zone_figures = figures.zone_figures(
         tables.zones,
@@ -129,25 +132,3 @@ def _find_undivided(tables: RegionTables, config: Config, *, as_of: dt.date, zon
     shapes = np.empty(len(tables.zones), dtype=object)
     shapes[:] = [found[zone_id] for zone_id in tables.zones["zone_id"]]
     return shapes
-
-
-def join_allowed(networks: pd.DataFrame, allowed: pd.DataFrame) -> pd.DataFrame:
-    """Fill the column `allowed` of plot_networks or zone_networks.
-
-    Parameters
-    ----------
-    networks
-        `proximity.find_networks` of plots, zones or sites.
-    allowed
-        Rows of `subject`, `subject_id`, `network`, `state`, `allowed` for the same subjects, and maybe others.
-
-    Returns
-    -------
-    `networks` with the answers; unknown where there is none. Same rows, order and index.
-    """
-    key = str(networks.columns[0])
-    own = allowed[allowed["subject"] == key.removesuffix("_id")]
-    answers = own.set_index(["subject_id", "network", "state"])["allowed"]
-    wanted = pd.MultiIndex.from_frame(networks[[key, "network", "state"]])
-    found = answers.reindex(wanted).fillna("unknown")
-    return networks.assign(allowed=pd.array(found.to_numpy(dtype=object), dtype="str"))

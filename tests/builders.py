@@ -8,7 +8,7 @@ from typing import Any
 import geopandas as gpd
 from shapely.geometry import LineString, box
 
-from geozones.tables import CONTRACTS, TableContract, empty_table
+from geozones.tables import CONTRACTS, PANDAS_DTYPES, TableContract, empty_table
 
 CRS = "EPSG:32642"
 EASTING, NORTHING = 500_000.0, 4_700_000.0
@@ -28,9 +28,8 @@ def make_table(contract: str | TableContract, rows: Iterable[Mapping[str, Any]],
     """Make a table of a contract (or of the role of that name); columns that the rows lack are missing values."""
     known = CONTRACTS[contract] if isinstance(contract, str) else contract
     empty = empty_table(known, crs=crs)
-    dtypes = empty.dtypes.to_dict()
+    dtypes = {column.name: PANDAS_DTYPES[column.dtype] for column in known.columns}
     if known.geometry == "none":
         return type(empty)(list(rows)).reindex(columns=empty.columns).astype(dtypes)
-    dtypes.pop("geometry")
     filled = gpd.GeoDataFrame(list(rows), columns=list(empty.columns), geometry="geometry", crs=crs)
     return filled.astype(dtypes)

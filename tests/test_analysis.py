@@ -15,6 +15,7 @@ from geozones.analysis import Analysis, analyse_region, join_allowed
 from geozones.config import Config, LayerSpec, Provenance, RegionConfig
 from geozones.coverage import find_trust, join_areas
 from geozones.lifecycle import plot_states
+from geozones.restrictions.allowed import ALLOWED_COLUMNS, list_allowed
 from geozones.rules import load_rules
 from geozones.tables import ALLOCATIONS, DERIVED, LayerSource, RegionTables, schema_of
 
@@ -94,13 +95,19 @@ def test_every_plot_and_zone_has_findings_and_a_row_of_provision(analysis: Analy
 
 def test_answers_are_joined_by_name_not_by_place() -> None:
     networks = pd.DataFrame({"plot_id": ["b", "a", "c"], "network": "gas", "state": "existing"}, index=[7, 5, 3])
-    allowed = pd.DataFrame({
-        "subject": ["zone", "plot", "plot"], "subject_id": ["b", "a", "b"], "network": "gas", "state": "existing",
-        "allowed": ["no", "no", "yes"],
-    })  # fmt: skip
-    joined = join_allowed(networks, allowed)
+    unknown, no_and_yes = np.array([1, 1], dtype=np.int8), np.array([0, 2], dtype=np.int8)
+    answers = {**dict.fromkeys(ALLOWED_COLUMNS, unknown), ("gas", "existing"): no_and_yes}
+    joined = join_allowed(networks, list_allowed(answers, pd.Series(["a", "b"], dtype="str")))
     assert joined["allowed"].tolist() == ["yes", "no", "unknown"]
     assert joined.index.tolist() == [7, 5, 3]
+
+
+def test_each_network_and_state_is_joined_to_its_own_answer() -> None:
+    sides = list(ALLOWED_COLUMNS)
+    networks = pd.DataFrame([("p", *side) for side in sides], columns=["plot_id", "network", "state"])
+    answers = {side: np.array([place % 3], dtype=np.int8) for place, side in enumerate(sides)}
+    joined = join_allowed(networks.iloc[::-1], list_allowed(answers, pd.Series(["p"], dtype="str")))
+    assert joined["allowed"].tolist()[::-1] == ["no", "unknown", "yes"] * 2
 
 
 def trust_of(*sources: LayerSource, role: str = "gas") -> Any:

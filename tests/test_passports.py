@@ -95,7 +95,8 @@ def test_the_code_says_id_and_day(tmp_path: Path) -> None:
 
 def test_lines_to_connections_are_as_long_as_the_metres_beside_them() -> None:
     content = make_content()
-    links = PlotSheetMaker(make_atlas(content))._links("badam-2")
+    maker = PlotSheetMaker(make_atlas(content))
+    links = maker._links(maker._existing(content.tables.plots["plot_id"].tolist().index("badam-2")))
     rows = content.plot_networks[
         (content.plot_networks["plot_id"] == "badam-2") & (content.plot_networks["state"] == "existing")
     ].set_index("network")

@@ -77,7 +77,8 @@ def _row(column: Column) -> str:
     limits = [f"from {column.minimum:g}"] if column.minimum is not None else []
     limits += [f"to {column.maximum:g}"] if column.maximum is not None else []
     values = " · ".join(column.allowed) or " ".join(limits)
-    return f"| {name} | {column.dtype} | {column.unit} | {values} | {column.meaning} |"
+    kind = "text" if column.dtype == "word" else column.dtype
+    return f"| {name} | {kind} | {column.unit} | {values} | {column.meaning} |"
 
 
 _RULES_ABOUT = {

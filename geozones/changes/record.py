@@ -154,6 +154,8 @@ def _networks(analysis: Any, ended: set[str]) -> pd.DataFrame:
         part = table[[f"{subject}_id", *_NETWORK_COLUMNS]].rename(columns={f"{subject}_id": "subject_id"})
         if ended:
             part = part[~part["subject_id"].isin(ended)]
+        words = part.select_dtypes("category").columns
+        part = part.astype(dict.fromkeys(words, "str"))
         part.insert(0, "subject", subject)
         parts.append(part)
     return _texts(pd.concat(parts, ignore_index=True))

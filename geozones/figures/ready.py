@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from geozones.figures.zones import SQUARE_METRES_PER_HECTARE, is_valid_on
 
@@ -45,16 +46,14 @@ def ready_plots(
     """
     if usable is None or not len(plots):
         return pd.DataFrame({"plot_id": [], "row": pd.Series(dtype=int), "usable_ha": pd.Series(dtype=float)})
-    existing = networks[networks["state"] == "existing"]
-    is_yes = (existing[list(ANSWERS)] == "yes").all(axis=1)
-    yes = existing[is_yes].groupby("plot_id")["network"].nunique().reindex(plots["plot_id"]).to_numpy(dtype=float)
+    yes, wanted = _count_yes(networks, plots["plot_id"])
     counted = figures.index[figures["counted"].astype(bool)]
     usable_ha = usable["usable_m2"].to_numpy(dtype=float) / SQUARE_METRES_PER_HECTARE
     is_ready = (
         (states["map_state"] == "free").to_numpy()
         & is_valid_on(plots, as_of=as_of).to_numpy()
         & plots["zone_id"].isin(counted).to_numpy()
-        & (yes == existing["network"].nunique())
+        & (yes == wanted)
         & (usable_ha > 0)
     )
     rows = np.flatnonzero(is_ready)
@@ -69,3 +68,13 @@ def ready_plots(
     table["order"] = -table["usable_ha"].round(2)
     ordered = table.sort_values(["order", "zone_id", "plot_id"], kind="stable", ignore_index=True)
     return ordered[["plot_id", "row", "usable_ha"]]
+
+
+def _count_yes(networks: pd.DataFrame, plot_ids: pd.Series) -> tuple[NDArray[np.int64], int]:
+    """Count the existing networks that answer every plot with three times yes; and how many are asked at all."""
+    is_asked = (networks["state"] == "existing").to_numpy()
+    is_yes = is_asked & np.logical_and.reduce([(networks[name] == "yes").to_numpy() for name in ANSWERS])
+    ids = pd.Categorical(networks["plot_id"])
+    counts = np.append(np.bincount(ids.codes[is_yes], minlength=len(ids.categories)), 0)
+    places = ids.categories.get_indexer(pd.Index(plot_ids))
+    return counts[places], networks["network"][is_asked].nunique()

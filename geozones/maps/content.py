@@ -310,7 +310,15 @@ def _public_networks(networks: pd.DataFrame, tables: RegionTables, key: str) -> 
     to_line = networks["distance_m"].mask(networks["line_id"].isin(hidden))
     nearest = np.fmin(to_line.to_numpy(dtype=float), networks["point_distance_m"].to_numpy(dtype=float))
     public = networks[[key, "network", "state", "near"]].copy()
-    public["near_reason"] = networks["near_reason"].where(networks["near"].eq("unknown"), "")
-    places = np.searchsorted(DISTANCE_CLASSES_M, nearest, side="left")
-    public["distance_class"] = np.where(np.isnan(nearest), np.nan, places)
+    public["near_reason"] = _public_reasons(networks)
+    places = np.searchsorted(DISTANCE_CLASSES_M, nearest, side="left").astype(np.int8)
+    public["distance_class"] = pd.arrays.IntegerArray(places, np.isnan(nearest))
     return public
+
+
+def _public_reasons(networks: pd.DataFrame) -> Any:
+    """Keep the reasons of unknown answers alone; the others are empty."""
+    reasons = pd.Categorical(networks["near_reason"])
+    is_unknown = networks["near"].eq("unknown").to_numpy(dtype=bool, na_value=False)
+    codes = np.where(is_unknown, reasons.codes, len(reasons.categories))
+    return pd.Categorical.from_codes(codes, pd.Index([*reasons.categories, ""]))

@@ -99,8 +99,8 @@ class Origins:
             hashes = pd.util.hash_array(sharing)
             told = _fold(told, self._places_of_blocks(networks["plot_id"]), hashes)
         if content.findings is not None:
-            beside = content.findings[(content.findings["feature_layer"] == "plots").to_numpy(dtype=bool)]
-            about = beside[(beside["subject"] == "plot").to_numpy(dtype=bool)]
+            own = content.findings.own
+            about = own[(own["feature_layer"] == "plots").to_numpy(dtype=bool)]
             told = _fold(told, self._places(about["subject_id"]), self._with_named(about))
         return told
 
@@ -132,7 +132,7 @@ class Origins:
         ]  # fmt: skip
         found = [_by_key(table, table["zone_id"]) for table in tables if table is not None and "zone_id" in table]
         if content.findings is not None:
-            findings = content.findings[(content.findings["subject"] == "zone").to_numpy(dtype=bool)]
+            findings = content.findings.zones
             found.append(_by_key(findings, findings["subject_id"]))
         return found
 

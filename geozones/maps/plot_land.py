@@ -187,7 +187,7 @@ class PlotLand:
         if self.rules is None or content.findings is None or content.usable is None:
             return None
         book, features = RuleBook(self.rules), FeatureNames(self.objects)
-        likes, like = np.unique(self._likes[rows], return_inverse=True)
+        like, likes = pd.factorize(self._likes[rows])
         book.open(self._own.orders(rows), self._shared.orders(likes))
         cuts: list[list[Any]] = [[] for _ in rows]
         if self._cut is not None:

@@ -73,10 +73,10 @@ def tile_plots(
 
     def details(rows: NDArray[np.intp]) -> Callable[[slice], dict[str, Any]]:
         picked = shown[rows]
-        unfolded, near = unfold(columns, picked), networks.at(picked)
+        unfolded = unfold(columns, picked)
         return lambda part: {
             "rows": pick(unfolded, part),
-            "networks": near.of(part),
+            "networks": networks.of(picked[part]),
             "land": land().of(picked[part]),
         }
 

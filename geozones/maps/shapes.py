@@ -35,12 +35,16 @@ def to_degrees(shapes: Any, crs: Any) -> NDArray[Any]:
     -------
     An object array of geometries in lon/lat, in the same order.
     """
-    transformer = _to_wgs84(str(crs))
 
     def project(points: NDArray[np.float64]) -> NDArray[np.float64]:
-        return np.column_stack(transformer.transform(points[:, 0], points[:, 1]))
+        return _project(points, crs)
 
     return np.asarray(shapely.transform(np.asarray(shapes, dtype=object), project), dtype=object)
+
+
+def _project(points: NDArray[np.float64], crs: Any) -> NDArray[np.float64]:
+    """Project points (x, y a row) to lon/lat."""
+    return np.column_stack(_to_wgs84(str(crs)).transform(points[:, 0], points[:, 1]))
 
 
 @cache
@@ -61,10 +65,10 @@ def encode_lines(shapes: NDArray[Any]) -> list[list[Steps]]:
     return _split(_encode(parts, closed=False), owner, len(shapes))
 
 
-def encode_segments(shapes: NDArray[Any]) -> NDArray[Any]:
-    """Encode lon/lat lines of two vertices each: an object array of steps, without a loop over them."""
-    ends = np.rint(shapely.get_coordinates(shapes).reshape(-1, 2, 2) * STEPS_PER_DEGREE).astype(np.int64)
-    steps = np.concatenate([ends[:, 0], ends[:, 1] - ends[:, 0]], axis=1)
+def encode_segments(ends: NDArray[np.float64], crs: Any) -> NDArray[Any]:
+    """Encode segments, whose first and last points (x, y in `crs`) follow each other: an object array of steps."""
+    whole = np.rint(_project(ends, crs).reshape(-1, 2, 2) * STEPS_PER_DEGREE).astype(np.int64)
+    steps = np.concatenate([whole[:, 0], whole[:, 1] - whole[:, 0]], axis=1)
     encoded = np.empty(len(steps), dtype=object)
     encoded[:] = [link if link[2:] != [0, 0] else link[:2] for link in steps.tolist()]
     return encoded

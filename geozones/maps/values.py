@@ -19,6 +19,9 @@ from geozones.maps.words import LONGEST_NAME, short, text_or_none
 
 Values = NDArray[Any]
 
+LETTERS = {"yes": "y", "no": "n"}
+"""Letters of answers; all others are u."""
+
 _ANSWERS = pa.array(["yes", "no"])
 _LETTERS = np.frombuffer(b"uyn", dtype=np.uint8)
 

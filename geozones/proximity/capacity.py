@@ -6,43 +6,43 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import pandas as pd
 import shapely
 from numpy.typing import NDArray
 from pyproj import CRS
 
 from geozones.proximity.measuring import MAX_SCALE_ERROR, measure_ground_m
-from geozones.proximity.trust import NO, UNKNOWN, YES, Answers, Flags, Numbers
+from geozones.proximity.trust import CAPABLE_REASONS, NO, UNKNOWN, YES, Answers, Flags, Numbers
 
 
 @dataclass(frozen=True)
 class Supplies:
     """Connection points and lines that may serve: where, how near is sure, and what they have free.
 
-    Each has a name in `names` where it is a point, in `line_names` where it is a line.
+    `row` is the place of each among the points, or among the lines where `is_line`.
     """
 
     shapes: NDArray[Any]
     is_sure: Flags
     accuracy_m: Numbers
     capacity_free: Numbers
-    names: Any
-    line_names: Any
+    row: NDArray[np.int64]
+    is_line: Flags
 
     @classmethod
     def joined(cls, parts: list[Supplies]) -> Supplies:
         """Put several together; of none at all, there is nothing that may serve."""
         empty = np.empty(0)
-        nobody = pd.Series(dtype="str").array
-        nothing = cls(empty.astype(object), empty.astype(bool), empty, empty, nobody, nobody)
+        nothing = cls(
+            empty.astype(object), empty.astype(bool), empty, empty, empty.astype(np.int64), empty.astype(bool)
+        )
         parts = parts or [nothing]
         return cls(
             np.concatenate([part.shapes for part in parts]),
             np.concatenate([part.is_sure for part in parts]),
             np.concatenate([part.accuracy_m for part in parts]),
             np.concatenate([part.capacity_free for part in parts]),
-            pd.concat([pd.Series(part.names) for part in parts]).array,
-            pd.concat([pd.Series(part.line_names) for part in parts]).array,
+            np.concatenate([part.row for part in parts]),
+            np.concatenate([part.is_line for part in parts]),
         )
 
 
@@ -63,7 +63,7 @@ def find_capable(
     near: Answers,
     near_m: float,
     knows_points: Flags,
-) -> pd.DataFrame:
+) -> dict[str, NDArray[Any]]:
     """Find whether what is near can serve the need of every subject.
 
     Parameters
@@ -81,9 +81,10 @@ def find_capable(
 
     Returns
     -------
-    DataFrame
-        `capable` (as a number), `capable_reason`, `capable_point_id`, `capable_line_id`, `capacity_free`,
-        `shared_by`; one row per subject, in their order.
+    dict
+        `capable` and `capable_reason` (as numbers), `capable_point_id`, `capable_line_id` (places of the point or
+        line, -1: none), `capacity_free` (NaN where unknown), `shared_by` (-1: none); a value per subject, in
+        their order.
     """
     pairs = _pair(shapes, crs, supplies, near_m)
     free = supplies.capacity_free[pairs.supply]
@@ -101,21 +102,29 @@ def find_capable(
     capable[need == 0] = YES
     free_unknown = ~has & (near == YES)
     free_unknown[has] = np.isnan(supplies.capacity_free[chosen])
-    answers = pd.DataFrame({"capable": capable})
-    answers["capable_reason"] = np.select(
-        [need == 0, near == NO, capable == YES, capable == NO, np.isnan(need), free_unknown],
-        ["no_need", "not_near", "enough", "short", "need_unknown", "capacity_unknown"],
-        "near_unknown",
-    )
-    position = np.full(len(shapes), -1)
-    position[has] = chosen
-    answers["capable_point_id"] = supplies.names.take(position, allow_fill=True)
-    answers["capable_line_id"] = supplies.line_names.take(position, allow_fill=True)
-    answers["capacity_free"] = np.where(has, np.append(supplies.capacity_free, np.nan)[position], np.nan)
-    sharing = np.append(np.bincount(pairs.supply, minlength=len(supplies.shapes)), 0)
-    answers["shared_by"] = pd.array(sharing[position], dtype="Int64")
-    answers.loc[~has, "shared_by"] = pd.NA
-    return answers
+    return {
+        "capable": capable,
+        "capable_reason": _say_why(need, near, capable, free_unknown),
+        "capable_point_id": _spread(has, np.where(supplies.is_line[chosen], -1, supplies.row[chosen]), -1),
+        "capable_line_id": _spread(has, np.where(supplies.is_line[chosen], supplies.row[chosen], -1), -1),
+        "capacity_free": _spread(has, supplies.capacity_free[chosen], np.nan),
+        "shared_by": _spread(has, np.bincount(pairs.supply, minlength=len(supplies.shapes))[chosen], -1),
+    }
+
+
+def _say_why(need: Numbers, near: Answers, capable: Answers, free_unknown: Flags) -> NDArray[np.int8]:
+    """Give the reason of every answer as its place in `CAPABLE_REASONS`; the first that applies."""
+    applies = [need == 0, near == NO, capable == YES, capable == NO, np.isnan(need), free_unknown]
+    places = [np.int8(place) for place in range(len(CAPABLE_REASONS))]
+    reason: NDArray[np.int8] = np.select(applies, places[:-1], places[-1])
+    return reason
+
+
+def _spread(has: Flags, values: NDArray[Any], missing: float) -> NDArray[Any]:
+    """Put values where there is one, and `missing` elsewhere."""
+    spread = np.full(len(has), missing, dtype=np.float64 if np.isnan(missing) else np.int32)
+    spread[has] = values
+    return spread
 
 
 def _pair(shapes: NDArray[Any], crs: CRS, supplies: Supplies, near_m: float) -> _Pairs:

@@ -17,17 +17,10 @@ from geozones.errors import ColumnError
 from geozones.i18n import N_
 from geozones.proximity.capacity import Supplies, find_capable
 from geozones.proximity.measuring import require_measuring_crs
-from geozones.proximity.nearest import PlotBatches, pick_names
+from geozones.proximity.nearest import PlotBatches
+from geozones.proximity.rows import LINK_ENDS, NetworkRows
 from geozones.proximity.seeker import STATES, Seeker, connectable_of, serves_plots
-from geozones.proximity.trust import (
-    ANSWERS,
-    NO,
-    UNKNOWN,
-    YES,
-    Answers,
-    Numbers,
-    collect_targets,
-)
+from geozones.proximity.trust import NEAR_REASONS, NO, UNKNOWN, YES, Answers, Numbers, collect_targets
 from geozones.tables import NEED_COLUMNS, RegionTables
 
 _SUBJECT_KEYS = ("plot_id", "zone_id", "site_id")
@@ -61,7 +54,7 @@ def find_networks(subjects: GeoDataFrame, tables: RegionTables, config: Config) 
         near_unknown) · `capable_point_id` or `capable_line_id`, its `capacity_free` (unit of the need) and
         `shared_by` (how many of the subjects stand near it: capacity is shared, never summed) · `line_plot_x`,
         `line_plot_y`, `line_x`, `line_y`, `point_plot_x`, `point_plot_y`, `point_x`, `point_y` (ends of the two
-        links, working CRS).
+        links, working CRS). Texts are categories: each id and each word stands in memory once.
 
         An empty table of subjects gives an empty table.
 
@@ -79,15 +72,15 @@ def find_networks(subjects: GeoDataFrame, tables: RegionTables, config: Config) 
         )
     crs = require_measuring_crs(subjects.crs)
     batches = PlotBatches(np.asarray(subjects.geometry.array))
-    blocks: list[pd.DataFrame] = []
+    rows = NetworkRows(len(subjects))
     for network in NETWORKS:
         around = _Surroundings.of(subjects, batches, network, tables, config, crs)
-        blocks += [around.answer(state) for state in STATES]
-    rows = pd.concat(blocks, ignore_index=True)
-    order = np.arange(len(rows)).reshape(len(blocks), len(subjects)).T.ravel()
-    rows = rows.take(order).reset_index(drop=True)
-    rows.insert(0, key, np.repeat(subjects[key].to_numpy(), len(blocks)))
-    return rows.astype({key: "str"})
+        for kind, seeker in (("line", around.lines), ("point", around.points)):
+            if seeker is not None:
+                rows.name_targets(kind, network, seeker.names)
+        for state in STATES:
+            around.answer(state, rows)
+    return rows.as_table(subjects[key])
 
 
 @dataclass(frozen=True)
@@ -133,75 +126,49 @@ class _Surroundings:
             else Seeker(shapes, batches, points, "point_id", serves_plots(points.table, network)),
         )
 
-    def answer(self, state: str) -> pd.DataFrame:
-        """Answer for one state: one row per subject, in their order."""
+    def answer(self, state: str, rows: NetworkRows) -> None:
+        """Write the answers for one state into the rows of the network."""
         near, near_reason = self._near(state)
         knows_points = self.points.covered if self.points else np.zeros(len(self.shapes), dtype=bool)
         capable = find_capable(
             self.shapes, self.crs, self._supplies(state), need=self.need, near=near, near_m=self.near_m,
             knows_points=knows_points,
         )  # fmt: skip
-        line, point = self._nearest(self.lines, state), self._nearest(self.points, state)
-        columns = {
-            "network": self.network,
-            "state": state,
-            "line_id": line.pop("id"),
-            "distance_m": line.pop("distance_m"),
-            "point_id": point.pop("id"),
-            "point_distance_m": point.pop("distance_m"),
-            "near": ANSWERS[near],
-            "capable": ANSWERS[capable.pop("capable")],
-            "allowed": None,
-            "near_reason": near_reason,
-            "line_connectable": line.pop("connectable"),
-            "line_accuracy_m": line.pop("accuracy_m"),
-            "point_accuracy_m": point.pop("accuracy_m"),
-        }
-        del point["connectable"]
-        columns |= {str(name): values for name, values in capable.items()}
-        columns |= {f"line_{name}": values for name, values in line.items()}
-        columns |= {f"point_{name}": values for name, values in point.items()}
-        texts = ["line_id", "point_id", "near", "capable", "allowed", "near_reason", "line_connectable"]
-        texts += ["capable_reason", "capable_point_id", "capable_line_id", "network", "state"]
-        return pd.DataFrame(columns, index=range(len(self.shapes))).astype(dict.fromkeys(texts, "str"))
+        rows.put(self.network, state, near=near, near_reason=near_reason, **capable)
+        if self.lines is not None:
+            found = self.lines.nearest(self.lines.counts(state))
+            rows.put(
+                self.network, state, line_id=found.row, distance_m=found.distance_m,
+                line_connectable=np.append(self.lines.connectable, np.int8(-1))[found.row],
+                line_accuracy_m=np.append(self.lines.targets.accuracy_m, np.nan)[found.row],
+                **{f"line_{end}": values for end, values in zip(LINK_ENDS, found.link, strict=True)},
+            )  # fmt: skip
+        if self.points is not None:
+            found = self.points.nearest(self.points.counts(state))
+            rows.put(
+                self.network, state, point_id=found.row, point_distance_m=found.distance_m,
+                point_accuracy_m=np.append(self.points.targets.accuracy_m, np.nan)[found.row],
+                **{f"point_{end}": values for end, values in zip(LINK_ENDS, found.link, strict=True)},
+            )  # fmt: skip
 
-    def _nearest(self, seeker: Seeker | None, state: str) -> dict[str, Any]:
-        if seeker is None:
-            row, distance_m = np.full(len(self.shapes), -1), np.full(len(self.shapes), np.nan)
-            link, names = np.full((4, len(self.shapes)), np.nan), pd.Series(dtype="str")
-            connectable, accuracy_m = np.array([], dtype=np.int8), np.array([])
-        else:
-            found = seeker.nearest(seeker.counts(state))
-            row, distance_m, link, names = found.row, found.distance_m, found.link, seeker.names
-            connectable, accuracy_m = seeker.connectable, seeker.targets.accuracy_m
-        return {
-            "id": pick_names(names, row),
-            "distance_m": distance_m,
-            "connectable": np.append(ANSWERS[connectable], [None])[row],
-            "accuracy_m": np.append(accuracy_m, np.nan)[row],
-            "plot_x": link[0],
-            "plot_y": link[1],
-            "x": link[2],
-            "y": link[3],
-        }
-
-    def _near(self, state: str) -> tuple[Answers, NDArray[Any]]:
+    def _near(self, state: str) -> tuple[Answers, NDArray[np.int8]]:
         count = len(self.shapes)
         if np.isnan(self.near_m):
-            return np.full(count, UNKNOWN, dtype=np.int8), np.full(count, "no_limit", dtype=object)
-        answer, reason = np.full(count, NO, dtype=np.int8), np.full(count, "", dtype=object)
+            return np.full(count, UNKNOWN, dtype=np.int8), _say("no_limit", count)
+        answer, reason = np.full(count, NO, dtype=np.int8), _say("far", count)
         for seeker, word in ((self.points, "point"), (self.lines, "line")):
             if seeker is None:
                 continue
             of_these, why = seeker.near(state, self.near_m)
-            reason = np.where((of_these == YES) & (answer < YES), word, reason)
-            reason = np.where((of_these == UNKNOWN) & (answer == NO), why, reason)
-            answer = np.maximum(answer, of_these)
+            reason[(of_these == YES) & (answer < YES)] = NEAR_REASONS.index(word)
+            doubted = (of_these == UNKNOWN) & (answer == NO)
+            reason[doubted] = why[doubted]
+            np.maximum(answer, of_these, out=answer)
         for seeker in (self.points, self.lines):
-            gap = np.ones(count, dtype=bool) if seeker is None else ~seeker.covered
-            reason = np.where(gap & (answer == NO), _why_not_covered(seeker), reason)
-            answer = np.where(gap & (answer == NO), UNKNOWN, answer).astype(np.int8)
-        return answer, np.where(answer == NO, "far", reason)
+            gap = answer == NO if seeker is None else ~seeker.covered & (answer == NO)
+            reason[gap] = NEAR_REASONS.index(_why_not_covered(seeker))
+            answer[gap] = UNKNOWN
+        return answer, reason
 
     def _supplies(self, state: str) -> Supplies:
         """Collect what may serve: connection points, and connectable lines whose free capacity is known."""
@@ -217,7 +184,7 @@ class _Surroundings:
             parts.append(
                 Supplies(
                     seeker.shapes[rows], sure[rows], seeker.targets.accuracy_m[rows], free[rows],
-                    seeker.names.mask(is_line).array[rows], seeker.names.where(is_line).array[rows],
+                    np.flatnonzero(rows), is_line[rows],
                 )
             )  # fmt: skip
         return Supplies.joined(parts)
@@ -227,3 +194,7 @@ def _why_not_covered(seeker: Seeker | None) -> str:
     if seeker is None:
         return "absent"
     return "approximate" if seeker.targets.has_only_doubtful_sources else "not_covered"
+
+
+def _say(reason: str, count: int) -> NDArray[np.int8]:
+    return np.full(count, NEAR_REASONS.index(reason), dtype=np.int8)

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from geozones.proximity.measuring import require_measuring_crs
 from geozones.proximity.nearest import PlotBatches, search_batches, target_names
-from geozones.proximity.trust import NO, UNKNOWN, YES, Answers, Flags, Numbers, Targets
+from geozones.proximity.trust import NEAR_REASONS, NO, UNKNOWN, YES, Answers, Flags, Numbers, Targets
 
 STATES: Mapping[str, tuple[str, ...]] = {"existing": ("existing",), "planned": ("building", "planned")}
 """States of a line that count for each of the two answers. Cancelled never counts; unknown is never firm."""
@@ -28,9 +28,18 @@ _VOLTAGE = r"(\d+(?:[.,]\d+)?)"
 class Found:
     """The nearest of some rows of a table: which row (-1: none), how far, and the link to it."""
 
-    row: NDArray[np.int64]
+    row: NDArray[np.int32]
     distance_m: Numbers
     link: Numbers
+
+    @classmethod
+    def nothing(cls, count: int) -> Found:
+        """Say that there is none for any subject; takes no memory."""
+        return cls(
+            np.broadcast_to(np.int32(-1), count),
+            np.broadcast_to(np.float64(np.nan), count),
+            np.broadcast_to(np.float64(np.nan), (4, count)),
+        )
 
 
 class Seeker:
@@ -56,9 +65,11 @@ class Seeker:
         return known
 
     def _search(self, rows: NDArray[np.int64]) -> Found:
+        if not len(rows):
+            return Found.nothing(len(self._subjects))
         crs = require_measuring_crs(self.targets.table.crs)
         found = search_batches(self._subjects, self.shapes[rows], crs)
-        return Found(np.append(rows, -1)[found.target], found.distance_m, found.measures[1:])
+        return Found(np.append(rows, -1).astype(np.int32)[found.target], found.distance_m, found.measures[1:])
 
     def counts(self, state: str) -> Flags:
         """Tell which rows are of that state."""
@@ -70,10 +81,10 @@ class Seeker:
         is_unknown: Flags = self._state == "unknown"
         return self.counts(state) | is_unknown
 
-    def near(self, state: str, near_m: float) -> tuple[Answers, NDArray[Any]]:
-        """Answer whether one of these is near, and where that is unknown, why."""
+    def near(self, state: str, near_m: float) -> tuple[Answers, NDArray[np.int8]]:
+        """Answer whether one of these is near; where that is unknown, why (place in `NEAR_REASONS`, else -1)."""
         answer = np.full(len(self._subjects), NO, dtype=np.int8)
-        reason = np.full(len(self._subjects), "", dtype=object)
+        reason = np.full(len(self._subjects), -1, dtype=np.int8)
         accuracies_m = np.nan_to_num(self.targets.accuracy_m)
         groups, group_of = np.unique(
             np.column_stack([self.targets.is_firm, accuracies_m]), axis=0, return_inverse=True
@@ -84,11 +95,13 @@ class Seeker:
             maybe_m = self.nearest(group & self.may_count(state) & (self.connectable > NO)).distance_m
             is_sure = bool(is_firm) & (surely_m + accuracy_m <= near_m)
             is_doubtful = ~is_sure & (maybe_m - accuracy_m <= near_m)
-            why = np.where(surely_m - accuracy_m <= near_m, "accuracy", "uncertain")
-            why = why if is_firm else np.full(len(why), "approximate")
-            reason = np.where(is_doubtful & (reason == ""), why, reason)
-            answer = np.maximum(answer, np.where(is_sure, YES, np.where(is_doubtful, UNKNOWN, NO)))
-        return answer.astype(np.int8), reason
+            new = is_doubtful & (reason < 0)
+            reason[new] = NEAR_REASONS.index("uncertain" if is_firm else "approximate")
+            if is_firm:
+                reason[new & (surely_m - accuracy_m <= near_m)] = NEAR_REASONS.index("accuracy")
+            answer[is_doubtful & (answer < UNKNOWN)] = UNKNOWN
+            answer[is_sure] = YES
+        return answer, reason
 
 
 def connectable_of(lines: GeoDataFrame, network: str) -> Answers:

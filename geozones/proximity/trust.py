@@ -13,8 +13,15 @@ from geozones.coverage import Trust, find_trust
 from geozones.tables import RegionTables
 
 NO, UNKNOWN, YES = 0, 1, 2
-"""Answers as numbers: the lesser of two is their `and`, the greater their `or`."""
-ANSWERS = np.array(["no", "unknown", "yes"], dtype=object)
+"""Answers as numbers (`tables.ANSWER_WORDS`): the lesser of two is their `and`, the greater their `or`."""
+
+NEAR_REASONS = (
+    "point", "line", "far", "absent", "not_covered", "approximate", "accuracy", "uncertain", "no_limit",
+)  # fmt: skip
+CAPABLE_REASONS = (
+    "no_need", "not_near", "enough", "short", "need_unknown", "capacity_unknown", "near_unknown",
+)  # fmt: skip
+"""Reasons behind the answers near and capable; in tables their places stand for them."""
 
 Answers = NDArray[np.int8]
 Flags = NDArray[np.bool_]

@@ -38,6 +38,7 @@ _GEOPACKAGE_VERSION = "1.2"
 _LEAST_SPACE_BYTES = 1 << 20
 _ARROW_TYPES = {
     "text": pa.string(),
+    "word": pa.string(),
     "integer": pa.int64(),
     "number": pa.float64(),
     "date": pa.date32(),
@@ -187,13 +188,21 @@ def _as_arrow(table: pd.DataFrame, name: str, dtype: str) -> pa.Array:
     if name not in table:
         return pa.nulls(len(table), kind)
     values = table[name]
-    if dtype == "text":
+    if isinstance(values.dtype, pd.CategoricalDtype):
+        return _spell_out(values.array).cast(kind)
+    if dtype in ("text", "word"):
         return pa.array(values.astype("str"), kind, from_pandas=True)
     if dtype == "date":
         return pa.array(pd.to_datetime(values).to_numpy().astype("datetime64[D]"), kind)
     if dtype == "number":
         return pa.array(values.astype("float64").to_numpy(), kind, from_pandas=True)
     return pa.array(values.astype("Int64" if dtype == "integer" else "boolean"), kind, from_pandas=True)
+
+
+def _spell_out(words: Any) -> pa.Array:
+    """Write the words of a category out, row by row."""
+    known = pa.array(words.categories.astype("str"), pa.string(), from_pandas=True)
+    return known.take(pa.array(words.codes, mask=words.codes < 0))
 
 
 def _shapes_as_arrow(geometry: gpd.GeoSeries, kind: str) -> pa.Array:

@@ -120,10 +120,14 @@ def _make_formats(workbook: Any, edition: Edition) -> dict[str, Any]:
 def _list_sheets(content: ReportContent, zones: Any, plots: Any) -> list[Sheet]:
     zone_names = _zone_names(zones, content.language)
     plots = plots.assign(zone_name=plots["zone_id"].map(zone_names))
-    networks = content.plot_networks.merge(
-        plots[["plot_id", "zone_name", "number"]], on="plot_id", how="left", validate="many_to_one"
-    )
-    zone_networks = content.zone_networks.assign(zone_name=content.zone_networks["zone_id"].map(zone_names))
+    networks = content.plot_networks
+    if len(networks) <= MOST_ROWS:
+        named = plots[["plot_id", "zone_name", "number"]]
+        networks = networks.astype({"plot_id": "str"}).merge(
+            named, on="plot_id", how="left", validate="many_to_one"
+        )
+    zone_ids = content.zone_networks["zone_id"].astype("str")
+    zone_networks = content.zone_networks.assign(zone_name=zone_ids.map(zone_names))
     number = PLOTS_FILE.column("number")
     register = tuple(PLOTS_FILE.column(name) for name in _REGISTER)
     derived, sources = FILES["plot_networks"].columns, list_sources(content.sources)

@@ -98,6 +98,8 @@ def write_notice(language: str) -> str:
 def write_values(values: pd.Series, column: Column, *, table: str, language: str) -> pd.Series:
     """Put the values of one column of a table into words; what has no words stays as it is."""
     words = VALUES.get(f"{table}.{column.name}", {})
+    if column.dtype == "word":
+        values = values.astype("str")
     if column.dtype == "flag" or column.allowed == tuple(YES_NO):
         words = words or YES_NO
         values = values.map({True: "yes", False: "no"}) if column.dtype == "flag" else values

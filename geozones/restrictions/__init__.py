@@ -1,5 +1,6 @@
 """Strips, minimum distances, sanitary zones: what may be built where, how much of a plot is left, and why."""
 
+from geozones.restrictions.allowed import join_allowed
 from geozones.restrictions.branches import find_class_candidates
 from geozones.restrictions.findings import find_findings
 from geozones.restrictions.objects import find_checks
@@ -21,4 +22,5 @@ __all__ = [
     "find_strip_widths",
     "find_strips",
     "find_usable",
+    "join_allowed",
 ]

@@ -22,14 +22,14 @@ from geozones.restrictions.cutting import TOUCHING_M, TOUCHING_M2, cut_plots, un
 from geozones.restrictions.near import Ground, Near, find_near
 from geozones.restrictions.objects import Check, Obstacles, RuledObjects
 from geozones.restrictions.plane import Numbers, Shapes
-from geozones.tables import RegionTables
+from geozones.tables import ANSWER_WORDS, NETWORK_STATES, RegionTables
 
 Flags = NDArray[np.bool_]
 Places = NDArray[np.int64]
 Codes = NDArray[np.uint8]
 
 PASS, WARN, BLOCK, UNKNOWN = "pass", "warn", "block", "unknown"
-ANSWER_WORDS = np.array([PASS, WARN, BLOCK, UNKNOWN], dtype=object)
+VERDICT_WORDS = np.array([PASS, WARN, BLOCK, UNKNOWN], dtype=object)
 REASON_WORDS = np.array(
     ["", "absent", "not_covered", "approximate", "planned", "uncertain", "accuracy", "no_geometry"], dtype=object
 )
@@ -191,8 +191,8 @@ def find_cover(encounters: Encounters, kept: Flags, *, subjects: int, checks: in
 class Verdicts:
     """The answer of every check for every subject: a row a subject, a column a check.
 
-    `answer` and `reason` (why it is unknown) are codes, places in `ANSWER_WORDS` and `REASON_WORDS`; `pair` is the
-    encounter that decides (-1: none); `area` is the land covered, in the plane, as the layers have it.
+    `answer` and `reason` (why it is unknown) are codes, places in `VERDICT_WORDS` and `REASON_WORDS`; `pair` is
+    the encounter that decides (-1: none); `area` is the land covered, in the plane, as the layers have it.
     """
 
     answer: Codes
@@ -240,7 +240,7 @@ def _choose(*cases: tuple[Flags, str, Any], shape: tuple[int, ...]) -> tuple[Cod
     """Take the answer and the reason (a word or codes) of the first case that holds; pass where none does."""
     answer, reason = np.zeros(shape, dtype=np.uint8), np.zeros(shape, dtype=np.uint8)
     for holds, word, why in reversed(cases):
-        answer[holds] = codes_of([word], ANSWER_WORDS)[0]
+        answer[holds] = codes_of([word], VERDICT_WORDS)[0]
         reason[holds] = codes_of([why], REASON_WORDS)[0] if isinstance(why, str) else why[holds]
     return answer, reason
 
@@ -276,23 +276,22 @@ def _name_doubts(around: Surroundings, encounters: Encounters) -> NDArray[Any]:
 
 def find_allowed(
     around: Surroundings, encounters: Encounters, *, max_cut_share: float
-) -> dict[tuple[str, str], Any]:
+) -> dict[tuple[str, str], NDArray[np.int8]]:
     """Answer, by network and state of its lines, whether the rules of the network allow the use of every subject.
 
     Returns
     -------
-    "no" where strips or rings of the network surely cover more of the subject than is allowed, "yes" where they
-    surely do not and no distance has to be computed, else "unknown"; by (network, state).
+    By (network, state), as places in `ANSWER_WORDS`: no where strips or rings of the network surely cover more of
+    the subject than is allowed, yes where they surely do not and no distance has to be computed, else unknown.
     """
     checks, answers = around.checks, {}
-    for state in ("existing", "planned"):
+    no_code, unknown_code, yes_code = np.arange(len(ANSWER_WORDS), dtype=np.int8)
+    for state in NETWORK_STATES:
         no, unknown = _forbid(around, encounters, max_cut_share, with_planned=state == "planned")
         for network in NETWORKS:
             wanted = [check.network == network for check in checks]
             some_no, some_unknown = no[:, wanted].any(axis=1), unknown[:, wanted].any(axis=1) | (not any(wanted))
-            answers[str(network), state] = np.select([some_no, some_unknown], ["no", "unknown"], "yes").astype(
-                object
-            )
+            answers[str(network), state] = np.select([some_no, some_unknown], [no_code, unknown_code], yes_code)
     return answers
 
 

@@ -11,12 +11,13 @@ import shapely
 from geopandas import GeoDataFrame
 from numpy.typing import NDArray
 
-from geozones.config import NETWORKS, Config
+from geozones.config import Config
+from geozones.restrictions.allowed import list_allowed
 from geozones.restrictions.answers import (
-    ANSWER_WORDS,
     PASS,
     REASON_WORDS,
     UNKNOWN,
+    VERDICT_WORDS,
     Codes,
     Encounters,
     Subjects,
@@ -45,7 +46,6 @@ from geozones.rules import Rules
 from geozones.tables import FINDING_ORDER, RegionTables, shape_findings
 
 Places = NDArray[np.intp]
-ALLOWED_COLUMNS = ("subject", "subject_id", "network", "state", "allowed")
 
 
 def find_findings(
@@ -76,7 +76,7 @@ def find_findings(
         metres to the object. One finding of check "sanitary.housing" speaks of the class of the plot, else of the
         most hazardous class that fits.
     allowed
-        `subject`, `subject_id`, `network`, `state`, `allowed` (yes, no, unknown) for `plot_networks`.
+        `list_allowed`, for `plot_networks`.
     hazard_classes
         The id column, `class_I` … `class_V` (yes, no, unknown), `housing_m`, `housing_id`; a row a subject.
 
@@ -207,9 +207,7 @@ class _Asked:
 
     def list_allowed(self) -> pd.DataFrame:
         limit = self.config.restrictions.max_cut_share
-        return _list_allowed(
-            find_allowed(self.around, self.encounters, max_cut_share=limit), self.kind, self.names
-        )
+        return list_allowed(find_allowed(self.around, self.encounters, max_cut_share=limit), self.names)
 
     def hazard_classes(self) -> pd.DataFrame:
         classes = self.housing.classes.copy()
@@ -252,7 +250,7 @@ def _cells_of(around: Surroundings, verdicts: Verdicts) -> _Cells:
     suits = np.stack(by_check, axis=1) if by_check else np.empty((len(shapes), 0), dtype=bool)
     answer, reason = verdicts.answer.copy(), verdicts.reason.copy()
     missing = ~(shapely.area(shapes) > 0)
-    answer[missing] = codes_of([UNKNOWN], ANSWER_WORDS)[0]
+    answer[missing] = codes_of([UNKNOWN], VERDICT_WORDS)[0]
     reason[missing] = codes_of(["no_geometry"], REASON_WORDS)[0]
     return _Cells(suits, answer, reason, verdicts.pair, verdicts.area)
 
@@ -267,7 +265,7 @@ def _list_verdicts(
 ) -> pd.DataFrame:
     """Write the answers of some checks about some subjects as rows."""
     checks = around.checks
-    answer, pair = ANSWER_WORDS[cells.answer[subject, check]], cells.pair[subject, check]
+    answer, pair = VERDICT_WORDS[cells.answer[subject, check]], cells.pair[subject, check]
     at = np.flatnonzero(pair >= 0)
     obstacle = encounters.obstacle[pair[at]]
     rules = _deciding_rules(around, check, at, obstacle, answer[at] == UNKNOWN)
@@ -334,18 +332,3 @@ def _name_check(check: Check) -> tuple[str, str, bool]:
         return check.rules[0].id, check.rules[0].basis, check.rules[0].verified
     bases = dict.fromkeys(rule.basis for rule in check.rules)
     return check.id, "; ".join(bases), all(rule.verified for rule in check.rules)
-
-
-def _list_allowed(answers: dict[tuple[str, str], Any], kind: str, names: pd.Series) -> pd.DataFrame:
-    """Write the answers by subject, network and state, in the order of `plot_networks`."""
-    keys = [(network, state) for network in NETWORKS for state in ("existing", "planned")]
-    words = np.stack([answers[key] for key in keys], axis=1)
-    return pd.DataFrame(
-        {
-            "subject": kind,
-            "subject_id": np.repeat(names.to_numpy(dtype=object), len(keys)),
-            "network": [network for network, _ in keys] * len(names),
-            "state": [state for _, state in keys] * len(names),
-            "allowed": words.ravel(),
-        }
-    ).astype("str")

@@ -91,8 +91,9 @@ def find_provision(zones: pd.DataFrame, needs: ZoneNeeds, zone_networks: pd.Data
 
 def _provide(zone_ids: Any, needs: ZoneNeeds, network: str, around: pd.DataFrame) -> pd.DataFrame:
     needed, without = needs.sums[NEED_COLUMNS[network]], needs.silent[NEED_COLUMNS[network]]
-    existing = around[around["state"] == "existing"].set_index("zone_id").reindex(zone_ids)
-    planned = around[around["state"] == "planned"].set_index("zone_id").reindex(zone_ids)
+    around = around.set_index(around["zone_id"].astype("str"))
+    existing = around[around["state"] == "existing"].reindex(zone_ids)
+    planned = around[around["state"] == "planned"].reindex(zone_ids)
     provided, to_come = _capacity(existing), _capacity(planned)
     missing = np.maximum(needed - provided, 0.0)
     short = needed > provided

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -38,8 +39,8 @@ class Restrictions:
     """What the rules say of a region.
 
     `rules` in force · `findings` of all plots and zones · `usable` (a row a plot) and `cut_pieces` as
-    `find_usable` gives them · `strips` to look at · `allowed` by subject, network and state · `hazard_classes` of
-    plots, and of zones.
+    `find_usable` gives them · `strips` to look at · `allowed` (`list_allowed`) and
+    `hazard_classes` of plots, and of zones.
     """
 
     rules: Rules
@@ -48,6 +49,7 @@ class Restrictions:
     cut_pieces: GeoDataFrame
     strips: GeoDataFrame
     allowed: pd.DataFrame
+    zone_allowed: pd.DataFrame
     hazard_classes: pd.DataFrame
     zone_hazard_classes: pd.DataFrame
 
@@ -92,7 +94,7 @@ def apply_rules(
 
     def ask(plots: Any) -> dict[str, Any]:
         parts = [vars(find_answers(part, tables, objects, config=config)) for part in _in_parts(plots)]
-        return {name: pd.concat([part[name] for part in parts], ignore_index=True) for name in parts[0]}
+        return {name: _join([part[name] for part in parts], plots["plot_id"]) for name in parts[0]}
 
     def cut(plots: Any) -> dict[str, Any]:
         land = cut_land(plots, objects)
@@ -110,15 +112,32 @@ def apply_rules(
         usable=usable["usable"],
         cut_pieces=usable["cut_pieces"],
         strips=find_strips(tables, states, objects),
-        allowed=pd.concat([of_plots["allowed"], allowed_zones], ignore_index=True),
+        allowed=of_plots["allowed"],
+        zone_allowed=allowed_zones,
         hazard_classes=of_plots["hazard_classes"],
         zone_hazard_classes=zone_classes,
     )
 
 
-def _in_parts(plots: Any) -> list[Any]:
-    """Cut a table into parts, so that the answers to all rules fit into memory at once."""
-    return [plots.iloc[start : start + PLOTS_AT_ONCE] for start in range(0, max(len(plots), 1), PLOTS_AT_ONCE)]
+def _in_parts(plots: Any) -> Iterator[Any]:
+    """Cut plots into parts of whole zones, so that the answers to all rules fit into memory at once."""
+    zone = pd.factorize(plots["zone_id"])[0]
+    order = np.argsort(zone, kind="stable")
+    ends = np.append(np.flatnonzero(np.diff(zone[order])) + 1, len(plots))
+    start = 0
+    for end, beyond in zip(ends, [*ends[1:], len(plots) + PLOTS_AT_ONCE + 1], strict=True):
+        if beyond - start > PLOTS_AT_ONCE:
+            yield plots.iloc[order[start:end]]
+            start = int(end)
+
+
+def _join(parts: list[pd.DataFrame], plot_ids: pd.Series) -> pd.DataFrame:
+    """Put parts together in the order of the plots; rows about one plot stay in their order."""
+    joined = pd.concat(parts, ignore_index=True)
+    key = "plot_id" if "plot_id" in joined else "subject_id"
+    place = pd.Index(plot_ids.astype("str")).get_indexer(pd.Index(joined[key]))
+    in_order: pd.DataFrame = joined.take(np.argsort(place, kind="stable"))
+    return in_order.reset_index(drop=True)
 
 
 def _list_food(

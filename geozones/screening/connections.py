@@ -24,7 +24,8 @@ def find_site_networks(case: Case) -> pd.DataFrame:
         The columns of `plot_networks` with `site_id`, those of `find_networks` after them, and `connect_m`,
         `connect_id`, `connect_layer`: the nearest connection point or connectable line of that state.
     """
-    networks = find_networks(case.sites, case.tables, case.config)
+    found = find_networks(case.sites, case.tables, case.config)
+    networks = found.astype(dict.fromkeys(found.select_dtypes("category").columns, "str"))
     to_line = networks["distance_m"].where(networks["line_connectable"] == "yes")
     to_point = networks["point_distance_m"]
     by_point = to_point.notna() & ~(to_line < to_point)

@@ -91,8 +91,8 @@ def screen_limits(case: Case) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]
     Returns
     -------
     tuple
-        The findings; whether the rules of a network allow the use (site, network, state); the hazard classes that
-        fit. The verdict waits for unknown answers of rules that forbid.
+        The findings; whether the rules of a network allow the use (`list_allowed`); the hazard classes that fit.
+        The verdict waits for unknown answers of rules that forbid.
     """
     findings, allowed, classes = answer_rules(
         case.sites, tables_around(case), _objects_around(case), config=case.config

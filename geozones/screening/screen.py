@@ -12,6 +12,7 @@ import pandas as pd
 from geopandas import GeoDataFrame
 
 from geozones.config import Config, LayerSpec, RegionConfig
+from geozones.restrictions import join_allowed
 from geozones.rules import Rules
 from geozones.screening.case import UNKNOWN, Case, join_findings, make_findings
 from geozones.screening.concept import Form, screen_concept
@@ -131,7 +132,7 @@ def screen(
     usable, cuts = find_usable_land(case)
     outline, free_zones = measure_outline(case), find_free_zones(case)
     limits, allowed, classes = screen_limits(case)
-    networks = networks.assign(allowed=_allowed(networks, allowed))
+    networks = join_allowed(networks, allowed)
     parts = [
         *screen_land(case, parcels),
         *screen_other_zones(case),
@@ -168,13 +169,6 @@ def screen(
         requests=find_requests(findings, case.sites["site_id"]),
         forms=known,
     )
-
-
-def _allowed(networks: pd.DataFrame, allowed: pd.DataFrame) -> pd.Series:
-    """Put the answers of the rules beside near and capable."""
-    answers = allowed.set_index(["subject_id", "network", "state"])["allowed"]
-    keys = pd.MultiIndex.from_frame(networks[["site_id", "network", "state"]])
-    return pd.Series(answers.reindex(keys).to_numpy(dtype=object), index=networks.index, dtype="str")
 
 
 def _default_config(sites: GeoDataFrame) -> Config:

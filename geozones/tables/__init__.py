@@ -12,7 +12,7 @@ from geozones.tables.contract import (
     empty_table,
     schema_of,
 )
-from geozones.tables.derived import DERIVED
+from geozones.tables.derived import ANSWER_WORDS, DERIVED, NETWORK_STATES
 from geozones.tables.findings import FINDING_ORDER, Findings, Runs, empty_findings, shape_findings
 from geozones.tables.mapping import require_known_columns
 from geozones.tables.region import LayerSource, RegionTables
@@ -31,6 +31,7 @@ from geozones.tables.zonewise import Zonewise, all_at_once
 
 __all__ = [
     "ALLOCATIONS",
+    "ANSWER_WORDS",
     "CAPACITY_UNITS",
     "CONTRACTS",
     "DERIVED",
@@ -40,6 +41,7 @@ __all__ = [
     "LINE_STATES",
     "MAP_STATES",
     "NEED_COLUMNS",
+    "NETWORK_STATES",
     "PANDAS_DTYPES",
     "RESTRICTION_KINDS",
     "YES_NO_UNKNOWN",

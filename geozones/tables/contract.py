@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 if TYPE_CHECKING:
     import pandera.pandas as pa
 
-Dtype = Literal["text", "integer", "number", "date", "flag"]
+Dtype = Literal["text", "word", "integer", "number", "date", "flag"]
 GeometryKind = Literal["polygon", "line", "point", "point_or_polygon", "any", "none"]
 
 GEOMETRY_TYPES: dict[GeometryKind, tuple[str, ...]] = {
@@ -66,12 +66,16 @@ class TableContract:
 
 PANDAS_DTYPES: dict[Dtype, str] = {
     "text": "str",
+    "word": "category",
     "integer": "Int64",
     "number": "float64",
     "date": "datetime64[s]",
     "flag": "boolean",
 }
-"""The pandas dtype of every column dtype; missing values are NaN, NA or NaT as the dtype has it."""
+"""The pandas dtype of every column dtype; missing values are NaN, NA or NaT as the dtype has it.
+
+A `word` is a text that many rows share, so that a table of millions of rows holds each once.
+"""
 
 
 def empty_table(contract: TableContract, *, crs: str | None = None) -> Any:

@@ -3,29 +3,35 @@
 from __future__ import annotations
 
 from geozones.config import NETWORKS
-from geozones.tables.contract import Column, TableContract
+from geozones.tables.contract import Column, Dtype, TableContract
 from geozones.tables.roles import YES_NO_UNKNOWN, id_column, number_column
 
+NETWORK_STATES = ("existing", "planned")
+"""The two kinds of lines and points that plot_networks answers for; a row each, in this order."""
 
-def _answer(name: str, meaning: str) -> Column:
-    return Column(name, meaning, allowed=YES_NO_UNKNOWN)
+ANSWER_WORDS = ("no", "unknown", "yes")
+"""Answers in the order of their codes: the lesser of two is their `and`, the greater their `or`."""
+
+
+def _answer(name: str, meaning: str, dtype: Dtype = "text") -> Column:
+    return Column(name, meaning, dtype, allowed=YES_NO_UNKNOWN)
 
 
 def _subject_networks(name: str, key: str) -> TableContract:
     return TableContract(
         name, "none", "",
         (
-            id_column(key, "subject"),
-            Column("network", "network", required=True, allowed=NETWORKS),
-            Column("state", "existing lines, or building and planned ones", required=True,
-                   allowed=("existing", "planned")),
-            Column("line_id", "nearest line"),
+            Column(key, "subject", "word", required=True),
+            Column("network", "network", "word", required=True, allowed=NETWORKS),
+            Column("state", "existing lines, or building and planned ones", "word", required=True,
+                   allowed=NETWORK_STATES),
+            Column("line_id", "nearest line", "word"),
             number_column("distance_m", "straight distance to it, from the boundary, on the ground", "m"),
-            Column("point_id", "nearest connection point"),
+            Column("point_id", "nearest connection point", "word"),
             number_column("point_distance_m", "straight distance to it, from the boundary, on the ground", "m"),
-            _answer("near", "connection point or connectable line within the metres of the settings"),
-            _answer("capable", "free capacity of the connection point covers the need"),
-            _answer("allowed", "no rule of that network forbids the use"),
+            _answer("near", "connection point or connectable line within the metres of the settings", "word"),
+            _answer("capable", "free capacity of the connection point covers the need", "word"),
+            _answer("allowed", "no rule of that network forbids the use", "word"),
         ),
         "Metres from the boundary to each network, and three answers.",
     )  # fmt: skip

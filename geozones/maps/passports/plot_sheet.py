@@ -73,10 +73,7 @@ class PlotSheetMaker:
         self._plots: list[dict[str, Any]] = _records(content.tables.plots)
         self._states: list[dict[str, Any]] = _records(content.states)
         self._shapes = np.asarray(content.tables.plots.geometry.array, dtype=object)
-        self._networks: dict[tuple[str, str, str], dict[str, Any]] = {
-            (str(row["plot_id"]), str(row["network"]), str(row["state"])): row
-            for row in _records(content.plot_networks)
-        }
+        self._networks = content.plot_networks
         self._districts = [district_words(content, zone.get("district_code"), full=True) for zone in atlas.zones]
         self._reasons = Reasons(content, subject="plot")
         self._names = {network: _names_of(content.tables.of(network), "line_id") for network in NETWORKS}
@@ -93,7 +90,7 @@ class PlotSheetMaker:
         place = int(self._atlas.plots["zone"][row])
         zone = self._atlas.zones[place]
         name = join([names(zone, "zone_id"), same(clip(text_or_none(plot["number"]) or plot_id))], " / ")
-        tables = [self._networks_table(plot_id, plot), *self._lists(plot_id)]
+        tables = [self._networks_table(row, plot), *self._lists(plot_id)]
         return Sheet(
             key="plot",
             subject_id=plot_id,
@@ -113,7 +110,7 @@ class PlotSheetMaker:
         shape = self._shapes[row]
         west, south, east, north = shapely.bounds(shape)
         spare = 0.5 * max(east - west, north - south)
-        links = self._links(str(self._plots[row]["plot_id"]))
+        links = self._links(self._existing(row))
         frame = fit_frame(
             (west - spare, south - spare, east + spare, north + spare), width_mm=MAIN_MM[0], height_mm=MAIN_MM[1]
         )
@@ -125,11 +122,17 @@ class PlotSheetMaker:
             draw_picture(around, wide, is_overview=True, **given),
         ]
 
-    def _links(self, plot_id: str) -> Any:
+    def _existing(self, row: int) -> dict[str, dict[str, Any]]:
+        """Return what the plot in a row has near of existing networks, by network."""
+        sides = len(self._networks) // max(len(self._plots), 1)
+        own = self._networks.iloc[sides * row : sides * (row + 1)]
+        return {str(each["network"]): each for each in _records(own[own["state"] == "existing"])}
+
+    def _links(self, existing: Mapping[str, Mapping[str, Any]]) -> Any:
         """Draw the straight lines to the nearest connection point of each network, else to the nearest line."""
         found = []
         for network in NETWORKS:
-            row = self._networks.get((plot_id, network, "existing"), {})
+            row = existing.get(network, {})
             for kind in ("point", "line"):
                 ends = [number_or_none(row.get(name))
                         for name in (f"{kind}_plot_x", f"{kind}_plot_y", f"{kind}_x", f"{kind}_y")]  # fmt: skip
@@ -213,8 +216,9 @@ class PlotSheetMaker:
 
     # ---- tables ----
 
-    def _networks_table(self, plot_id: str, plot: Mapping[str, Any]) -> TableOfSheet:
-        rows = [self._network_row(plot_id, plot, network) for network in NETWORKS]
+    def _networks_table(self, row: int, plot: Mapping[str, Any]) -> TableOfSheet:
+        existing = self._existing(row)
+        rows = [self._network_row(existing.get(network, {}), plot, network) for network in NETWORKS]
         if self._content.is_public:
             heads, columns = [t("Network"), t("Distance"), t("near")], [1.0, 1.5, 3.0]
         else:
@@ -222,8 +226,7 @@ class PlotSheetMaker:
             columns = [0.8, 3.2, 1.3, 1.7, 2.2, 0.9]
         return TableOfSheet(t("Networks: near, capacity, permission"), columns, heads, rows)
 
-    def _network_row(self, plot_id: str, plot: Mapping[str, Any], network: Network) -> list[Words]:
-        row = self._networks.get((plot_id, network, "existing"), {})
+    def _network_row(self, row: Mapping[str, Any], plot: Mapping[str, Any], network: Network) -> list[Words]:
         near = str(row.get("near") or "unknown")
         is_near = near_words(self._content, row, near, network)
         if self._content.is_public:
@@ -240,7 +243,7 @@ class PlotSheetMaker:
             self._nearest(row, network),
             is_near,
             self._capacity(row, network),
-            self._reasons.allowed_words(plot_id, network, allowed),
+            self._reasons.allowed_words(str(plot["plot_id"]), network, allowed),
             t("not stated") if need is None else join([number(need), t(UNITS[network])], " "),
         ]
 

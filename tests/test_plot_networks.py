@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from page_content import make_content
 
@@ -28,6 +28,7 @@ def rows_of(content: PageContent, network: str, state: str, rows: Any) -> list[d
     return chosen.loc[content.tables.plots["plot_id"].iloc[rows].tolist()].to_dict("records") if len(rows) else []
 
 
+@settings(deadline=None, max_examples=25)
 @given(rows=some_rows)
 def test_answers_and_metres_are_those_of_the_plots_asked_for(rows: Any) -> None:
     networks = PlotNetworks(CONTENT)
@@ -43,6 +44,7 @@ def test_answers_and_metres_are_those_of_the_plots_asked_for(rows: Any) -> None:
         assert found["metres"] == networks.far(network)[rows].tolist()  # type: ignore[arg-type]
 
 
+@settings(deadline=None, max_examples=25)
 @given(rows=some_rows)
 def test_a_page_of_some_plots_names_what_a_page_of_each_names(rows: Any) -> None:
     networks = PlotNetworks(CONTENT)

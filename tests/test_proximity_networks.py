@@ -315,3 +315,11 @@ def test_a_row_takes_few_bytes() -> None:
     texts = rows.select_dtypes(["object", "str"]).columns.tolist()
     assert texts == []
     assert rows.memory_usage(index=False).sum() / len(rows) < 150
+
+
+def test_numbers_that_no_row_has_take_no_memory_and_cannot_be_overwritten() -> None:
+    rows = find_networks(region().plots, region([line("a", 50)]), config())
+    ends = rows["point_plot_x"].to_numpy()
+    assert (np.isnan(ends).all(), ends.flags.writeable) == (True, False)
+    assert rows["line_plot_x"].notna().any()
+    assert rows.query("network == 'gas'")["point_plot_x"].isna().all()

@@ -296,3 +296,30 @@ def test_the_links_join_the_plot_with_what_was_found() -> None:
     assert row["line_plot_x"] == EASTING + 100
     assert row["line_x"] == pytest.approx(EASTING + 100 + 300 * SCALE)
     assert (row["point_y"], row["point_plot_y"]) == (NORTHING + 50, NORTHING + 50)
+
+
+def test_lines_of_two_networks_may_have_the_same_ids() -> None:
+    gas = region([line("a", 50), line("b", 900)], [])
+    tables = dataclasses.replace(gas, power=make_table("power", [line("b", 70), line("c", 500)]))
+    rows = find_networks(tables.plots, tables, config())
+    existing = rows[rows["state"] == "existing"].set_index("network")["line_id"]
+    assert existing[["gas", "power"]].tolist() == ["a", "b"]
+    assert pd.isna(existing["water"])
+    assert rows["line_id"].cat.categories.tolist() == ["a", "b", "c"]
+
+
+def test_a_row_takes_few_bytes() -> None:
+    plots = make_plots(*[make_square(200 * place, 0, 100) for place in range(50)])
+    tables = region([line("a", 50)], [point("s", 50)], plots=plots)
+    rows = find_networks(plots, tables, config())
+    texts = rows.select_dtypes(["object", "str"]).columns.tolist()
+    assert texts == []
+    assert rows.memory_usage(index=False).sum() / len(rows) < 150
+
+
+def test_numbers_that_no_row_has_take_no_memory_and_cannot_be_overwritten() -> None:
+    rows = find_networks(region().plots, region([line("a", 50)]), config())
+    ends = rows["point_plot_x"].to_numpy()
+    assert (np.isnan(ends).all(), ends.flags.writeable) == (True, False)
+    assert rows["line_plot_x"].notna().any()
+    assert rows.query("network == 'gas'")["point_plot_x"].isna().all()

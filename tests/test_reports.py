@@ -27,7 +27,7 @@ from report_content import NOTICE_RU, make_content, make_empty_tables, make_issu
 
 from geozones.errors import InternalError
 from geozones.i18n import LANGUAGES, translate
-from geozones.reports import FILES, Edition, register, write_check, write_data
+from geozones.reports import FILES, Edition, csv_tables, register, write_check, write_data
 from geozones.reports.cells import make_harmless
 from geozones.reports.csv_tables import write_csv
 from geozones.reports.geopackage import new_geopackage
@@ -117,6 +117,28 @@ def test_any_text_and_number_comes_back_from_csv(
         assert (math.isnan(number) and written == "") or float(written) == pytest.approx(
             number, rel=1e-14, abs=6e-5
         )
+
+
+@settings(deadline=None)
+@given(st.lists(st.none() | _TEXT | st.sampled_from(FORMULAS), max_size=6), st.booleans())
+def test_words_of_a_category_are_written_as_plain_texts(
+    tmp_path_factory: pytest.TempPathFactory, texts: list[str | None], is_demonstration: bool
+) -> None:
+    plain = pd.DataFrame({"plot_id": pd.Series(texts, dtype="str")})
+    edition = Edition("en", dt.date(2025, 2, 10), demonstration=is_demonstration)
+    paths = [tmp_path_factory.getbasetemp() / name for name in ("plain.csv", "words.csv")]
+    for path, table in zip(paths, (plain, plain.astype("category")), strict=True):
+        write_csv(path, table, FILES["plot_networks"], edition=edition)
+    assert paths[0].read_bytes() == paths[1].read_bytes()
+
+
+def test_parts_of_a_long_table_stand_in_order(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(csv_tables, "_ROWS_AT_ONCE", 3)
+    ids = [f"p{number}" for number in range(20)]
+    table = pd.DataFrame({"plot_id": pd.Categorical(ids), "distance_m": range(20)})
+    write_csv(tmp_path / "long.csv", table, FILES["plot_networks"], edition=Edition("en", dt.date(2025, 2, 10)))
+    rows = read_csv(tmp_path / "long.csv", ",")
+    assert [(row["plot_id"], row["distance_m"]) for row in rows] == [(each, each[1:]) for each in ids]
 
 
 @pytest.mark.parametrize("planted", FORMULAS)

@@ -40,12 +40,16 @@ _COLUMNS = (
 
 
 class NetworkRows:
-    """Columns of the table for so many subjects; what is never written is missing."""
+    """Columns of the table for so many subjects; what is never written is missing.
+
+    Numbers of which none is ever written (there may be no layer of connection points) take no memory: their column
+    is one value, read-only, that stands for all rows.
+    """
 
     def __init__(self, count: int) -> None:
         self._shape = (count, len(NETWORKS), len(NETWORK_STATES))
         self._columns: dict[str, NDArray[Any]] = {
-            **{name: np.full(self._shape, np.nan) for name in _NUMBERS},
+            **{name: np.broadcast_to(np.float64(np.nan), self._shape) for name in _NUMBERS},
             **{name: np.full(self._shape, -1, dtype=np.int8) for name in _WORDS},
             **{name: np.full(self._shape, -1, dtype=np.int32) for name in (*_TARGETS, _SHARED)},
         }
@@ -64,7 +68,13 @@ class NetworkRows:
             kind = _TARGETS.get(name)
             first = self._first.get((kind, network), 0) if kind else 0
             shifted = np.where(values < 0, values, values + first) if first else values
-            self._columns[name][:, place, side] = shifted
+            if not self._has_room(name) and not np.isnan(shifted).all():
+                self._columns[name] = np.full(self._shape, np.nan)
+            if self._has_room(name):
+                self._columns[name][:, place, side] = shifted
+
+    def _has_room(self, name: str) -> bool:
+        return bool(self._columns[name].flags.writeable)
 
     def as_table(self, subjects: pd.Series) -> pd.DataFrame:
         """Lay the rows out as `find_networks` returns them; `subjects` holds the ids."""
@@ -76,7 +86,8 @@ class NetworkRows:
         }
         targets = {kind: _unite(names) for kind, names in self._names.items()}
         for name in _COLUMNS:
-            values = self._columns.pop(name).ravel()
+            is_written, column = self._has_room(name), self._columns.pop(name)
+            values: Any = column.ravel() if is_written else np.broadcast_to(np.float64(np.nan), column.size)
             if name in _TARGETS:
                 place_of, ids = targets[_TARGETS[name]]
                 table[name] = pd.Categorical.from_codes(values if place_of is None else place_of[values], ids)

@@ -8,7 +8,7 @@ import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import geopandas as gpd
 import pandas as pd
@@ -17,13 +17,13 @@ from geozones.config import Config
 from geozones.errors import GeozonesError, InputError, Message, UsageError
 from geozones.i18n import N_
 from geozones.layers import share_reader
-from geozones.layers.elevation import read_elevation
-from geozones.layers.site_rows import ReadSites
-from geozones.layers.sites import read_sites
 from geozones.reports.inbox import Entry, Inbox
 from geozones.rules import Rules
-from geozones.screening import PARTS, Form, Screening, rank_sites, read_form, screen
+from geozones.screening import PARTS, Elevation, Form, Screening, rank_sites, read_form, screen
 from geozones.tables import RegionTables
+
+if TYPE_CHECKING:
+    from geozones.layers.site_rows import ReadSites
 
 
 @dataclass(frozen=True)
@@ -115,6 +115,8 @@ def _read_argument(argument: str, config: Config, crs: str | None) -> ReadSites:
     path = Path(argument) if "\n" not in argument and len(argument) < _LONGEST_PATH else None
     if path is not None and path.is_file():
         return share_reader().read_sites(path, region=config.region, crs=crs)
+    from geozones.layers.sites import read_sites
+
     return read_sites(argument, region=config.region, crs=crs)
 
 
@@ -315,7 +317,6 @@ def screen_proposals(
         others = pd.concat(
             [known, more[[name for name in known.columns if name in more.columns]]], ignore_index=True
         )
-    elevation = config.screening.elevation
     return screen(
         own,
         replace(tables, proposals=others) if known is not None else tables,
@@ -324,8 +325,16 @@ def screen_proposals(
         config=config,
         zone_figures=zone_figures,
         forms=proposals.forms,
-        elevation=None if elevation is None else read_elevation(elevation),
+        elevation=_read_elevation(config),
     )
+
+
+def _read_elevation(config: Config) -> Elevation | None:
+    if config.screening.elevation is None:
+        return None
+    from geozones.layers.elevation import read_elevation
+
+    return read_elevation(config.screening.elevation)
 
 
 def rank_proposals(screening: Screening) -> pd.DataFrame:

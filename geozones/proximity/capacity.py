@@ -63,7 +63,7 @@ def find_capable(
     near: Answers,
     near_m: float,
     knows_points: Flags,
-) -> pd.DataFrame:
+) -> dict[str, Any]:
     """Find whether what is near can serve the need of every subject.
 
     Parameters
@@ -81,9 +81,9 @@ def find_capable(
 
     Returns
     -------
-    DataFrame
-        `capable` (as a number), `capable_reason`, `capable_point_id`, `capable_line_id`, `capacity_free`,
-        `shared_by`; one row per subject, in their order.
+    dict
+        Columns `capable` (as a number), `capable_reason`, `capable_point_id`, `capable_line_id`, `capacity_free`,
+        `shared_by`; an entry per subject, in their order.
     """
     pairs = _pair(shapes, crs, supplies, near_m)
     free = supplies.capacity_free[pairs.supply]
@@ -101,21 +101,22 @@ def find_capable(
     capable[need == 0] = YES
     free_unknown = ~has & (near == YES)
     free_unknown[has] = np.isnan(supplies.capacity_free[chosen])
-    answers = pd.DataFrame({"capable": capable})
-    answers["capable_reason"] = np.select(
+    reason = np.select(
         [need == 0, near == NO, capable == YES, capable == NO, np.isnan(need), free_unknown],
         ["no_need", "not_near", "enough", "short", "need_unknown", "capacity_unknown"],
         "near_unknown",
     )
     position = np.full(len(shapes), -1)
     position[has] = chosen
-    answers["capable_point_id"] = supplies.names.take(position, allow_fill=True)
-    answers["capable_line_id"] = supplies.line_names.take(position, allow_fill=True)
-    answers["capacity_free"] = np.where(has, np.append(supplies.capacity_free, np.nan)[position], np.nan)
     sharing = np.append(np.bincount(pairs.supply, minlength=len(supplies.shapes)), 0)
-    answers["shared_by"] = pd.array(sharing[position], dtype="Int64")
-    answers.loc[~has, "shared_by"] = pd.NA
-    return answers
+    return {
+        "capable": capable,
+        "capable_reason": reason.astype(object),
+        "capable_point_id": supplies.names.take(position, allow_fill=True),
+        "capable_line_id": supplies.line_names.take(position, allow_fill=True),
+        "capacity_free": np.where(has, np.append(supplies.capacity_free, np.nan)[position], np.nan),
+        "shared_by": pd.arrays.IntegerArray(sharing[position].astype(np.int64), ~has),
+    }
 
 
 def _pair(shapes: NDArray[Any], crs: CRS, supplies: Supplies, near_m: float) -> _Pairs:

@@ -79,15 +79,25 @@ def find_networks(subjects: GeoDataFrame, tables: RegionTables, config: Config) 
         )
     crs = require_measuring_crs(subjects.crs)
     batches = PlotBatches(np.asarray(subjects.geometry.array))
-    blocks: list[pd.DataFrame] = []
+    blocks: list[dict[str, Any]] = []
     for network in NETWORKS:
         around = _Surroundings.of(subjects, batches, network, tables, config, crs)
         blocks += [around.answer(state) for state in STATES]
-    rows = pd.concat(blocks, ignore_index=True)
-    order = np.arange(len(rows)).reshape(len(blocks), len(subjects)).T.ravel()
-    rows = rows.take(order).reset_index(drop=True)
-    rows.insert(0, key, np.repeat(subjects[key].to_numpy(), len(blocks)))
-    return rows.astype({key: "str"})
+    order = np.arange(len(blocks) * len(subjects)).reshape(len(blocks), len(subjects)).T.ravel()
+    columns = {key: np.repeat(subjects[key].to_numpy(dtype=object), len(blocks))}
+    columns |= {name: _join([block[name] for block in blocks]).take(order) for name in blocks[0]}
+    return pd.DataFrame({name: _as_text(column) for name, column in columns.items()})
+
+
+def _join(parts: list[Any]) -> Any:
+    """Put the answers of several blocks behind one another."""
+    if isinstance(parts[0], np.ndarray):
+        return np.concatenate(parts)
+    return pd.concat([pd.Series(part) for part in parts], ignore_index=True).array
+
+
+def _as_text(column: Any) -> Any:
+    return pd.array(column, dtype="str") if column.dtype == object else column
 
 
 @dataclass(frozen=True)
@@ -133,8 +143,8 @@ class _Surroundings:
             else Seeker(shapes, batches, points, "point_id", serves_plots(points.table, network)),
         )
 
-    def answer(self, state: str) -> pd.DataFrame:
-        """Answer for one state: one row per subject, in their order."""
+    def answer(self, state: str) -> dict[str, Any]:
+        """Answer for one state: the columns of the table, an entry per subject, in their order."""
         near, near_reason = self._near(state)
         knows_points = self.points.covered if self.points else np.zeros(len(self.shapes), dtype=bool)
         capable = find_capable(
@@ -142,28 +152,26 @@ class _Surroundings:
             knows_points=knows_points,
         )  # fmt: skip
         line, point = self._nearest(self.lines, state), self._nearest(self.points, state)
+        count = len(self.shapes)
         columns = {
-            "network": self.network,
-            "state": state,
+            "network": np.full(count, self.network, dtype=object),
+            "state": np.full(count, state, dtype=object),
             "line_id": line.pop("id"),
             "distance_m": line.pop("distance_m"),
             "point_id": point.pop("id"),
             "point_distance_m": point.pop("distance_m"),
             "near": ANSWERS[near],
             "capable": ANSWERS[capable.pop("capable")],
-            "allowed": None,
+            "allowed": np.full(count, None, dtype=object),
             "near_reason": near_reason,
             "line_connectable": line.pop("connectable"),
             "line_accuracy_m": line.pop("accuracy_m"),
             "point_accuracy_m": point.pop("accuracy_m"),
         }
         del point["connectable"]
-        columns |= {str(name): values for name, values in capable.items()}
+        columns |= capable
         columns |= {f"line_{name}": values for name, values in line.items()}
-        columns |= {f"point_{name}": values for name, values in point.items()}
-        texts = ["line_id", "point_id", "near", "capable", "allowed", "near_reason", "line_connectable"]
-        texts += ["capable_reason", "capable_point_id", "capable_line_id", "network", "state"]
-        return pd.DataFrame(columns, index=range(len(self.shapes))).astype(dict.fromkeys(texts, "str"))
+        return columns | {f"point_{name}": values for name, values in point.items()}
 
     def _nearest(self, seeker: Seeker | None, state: str) -> dict[str, Any]:
         if seeker is None:

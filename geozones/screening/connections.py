@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from geozones.config import NETWORKS
 from geozones.proximity import find_networks
@@ -38,54 +39,66 @@ def find_site_networks(case: Case) -> pd.DataFrame:
 def screen_networks(case: Case, networks: pd.DataFrame) -> list[Part]:
     """Ask of every network whether it is near, and, where the need is known, whether it can serve it."""
     findings = []
-    places = (
-        np.arange(len(networks)).reshape(len(case.sites), -1) if len(networks) else np.empty((0, 6), dtype=int)
-    )
+    width = 2 * len(NETWORKS)
+    columns = {name: networks[name].to_numpy(dtype=object if name in _TEXTS else float) for name in _ASKED}
     for number, network in enumerate(NETWORKS):
-        rows = {
-            state: networks.take(places[:, 2 * number + later]).reset_index(drop=True)
-            for later, state in enumerate(("existing", "planned"))
-        }
-        findings.append(_near(case, network, rows["existing"], rows["planned"]))
-        findings.append(_capable(case, network, rows["existing"]))
+        existing, planned = (
+            {name: column[2 * number + later :: width] for name, column in columns.items()} for later in (0, 1)
+        )
+        findings.append(_near(case, network, existing, planned))
+        findings.append(_capable(case, network, existing))
     return findings
 
 
-def _near(case: Case, network: str, existing: pd.DataFrame, planned: pd.DataFrame) -> Part:
-    answer = existing["near"].map({"yes": PASS, "no": WARN, "unknown": UNKNOWN}).to_numpy(dtype=object)
-    is_planned = (answer == WARN) & (planned["near"] == "yes").to_numpy()
-    shown = existing["connect_m"].where(existing["connect_m"].notna(), existing["distance_m"])
+_TEXTS = (
+    "near", "near_reason", "connect_id", "connect_layer", "line_id", "capable", "capable_reason",
+    "capable_point_id",
+)  # fmt: skip
+_ASKED = (*_TEXTS, "connect_m", "distance_m", "capacity_free")
+Columns: TypeAlias = "dict[str, NDArray[Any]]"
+
+
+def _answers_of(words: NDArray[Any]) -> NDArray[Any]:
+    return np.select([words == "yes", words == "no"], [PASS, WARN], UNKNOWN).astype(object)
+
+
+def _known(values: NDArray[Any], else_: Any) -> NDArray[Any]:
+    return np.where(pd.isna(values), else_, values)
+
+
+def _near(case: Case, network: str, existing: Columns, planned: Columns) -> Part:
+    answer = _answers_of(existing["near"])
+    is_planned = (answer == WARN) & (planned["near"] == "yes")
     return make_findings(
         case,
         f"site.{network}",
         answer,
-        measure=shown.to_numpy(dtype=float),
+        measure=_known(existing["connect_m"], existing["distance_m"]),
         unit="m",
-        feature_id=existing["connect_id"].fillna(existing["line_id"]).to_numpy(dtype=object),
-        layer=existing["connect_layer"].fillna(network).to_numpy(dtype=object),
-        reason=existing["near_reason"].to_numpy(dtype=object),
+        feature_id=_known(existing["connect_id"], existing["line_id"]),
+        layer=_known(existing["connect_layer"], network),
+        reason=existing["near_reason"],
         decisive=False,
-        other=np.where(is_planned, planned["connect_m"].to_numpy(dtype=float), np.nan),
+        other=np.where(is_planned, planned["connect_m"], np.nan),
     )
 
 
-def _capable(case: Case, network: str, existing: pd.DataFrame) -> Part:
+def _capable(case: Case, network: str, existing: Columns) -> Part:
     """Whether free capacity covers the need, for sites that state one or whose supply is unknown."""
-    is_asked = (existing["capable_reason"] != "not_near") & (existing["capable_reason"] != "no_need")
-    is_silent = existing["capable_reason"] == "need_unknown"
-    is_asked &= ~(is_silent & (existing["capacity_free"].notna() | (existing["near"] != "yes")))
-    reason = existing["capable_reason"].mask(is_silent, "capacity_unknown")
-    answer = existing["capable"].map({"yes": PASS, "no": WARN, "unknown": UNKNOWN}).to_numpy(dtype=object)
+    why, free = existing["capable_reason"], existing["capacity_free"]
+    is_silent = why == "need_unknown"
+    is_asked = (why != "not_near") & (why != "no_need")
+    is_asked &= ~(is_silent & (~np.isnan(free) | (existing["near"] != "yes")))
     return make_findings(
         case,
         f"site.{network}_capacity",
-        answer,
-        measure=existing["capacity_free"].to_numpy(dtype=float),
-        feature_id=existing["capable_point_id"].to_numpy(dtype=object),
+        _answers_of(existing["capable"]),
+        measure=free,
+        feature_id=existing["capable_point_id"],
         layer="connection_points",
-        reason=reason.to_numpy(dtype=object),
+        reason=np.where(is_silent, "capacity_unknown", why),
         decisive=False,
-        kept=is_asked.to_numpy(),
+        kept=is_asked,
     )
 
 
@@ -105,10 +118,14 @@ def find_costs(case: Case, networks: pd.DataFrame) -> pd.DataFrame:
     factor = case.config.screening.detour_factor
     rows = [_cost_row(row, _unit_costs(case, str(row.network)), factor) for row in existing.itertuples()]
     columns = ["site_id", "network", "connect_m", "factor", "low_kzt", "high_kzt", "basis", "edition", "verified"]
-    table = pd.DataFrame(rows, columns=columns)
-    numbers = dict.fromkeys(("connect_m", "factor", "low_kzt", "high_kzt"), "float64")
-    return table.astype(
-        {**dict.fromkeys(("site_id", "network", "basis", "edition"), "str"), **numbers, "verified": "bool"}
+    dtypes = {
+        **dict.fromkeys(("site_id", "network", "basis", "edition"), "str"),
+        **dict.fromkeys(("connect_m", "factor", "low_kzt", "high_kzt"), "float64"),
+        "verified": "bool",
+    }
+    values = zip(*rows, strict=True) if rows else [()] * len(columns)
+    return pd.DataFrame(
+        {name: pd.Series(list(column), dtype=dtypes[name]) for name, column in zip(columns, values, strict=True)}
     )
 
 

@@ -221,13 +221,14 @@ class _Surroundings:
             free = table["capacity_free"].to_numpy(dtype=float, na_value=np.nan)
             rows = seeker.may_count(state) & (seeker.connectable > NO) & ~(needs_capacity & np.isnan(free))
             sure = seeker.targets.is_firm & seeker.counts(state) & (seeker.connectable == YES)
-            is_line = np.full(len(table), needs_capacity)
+            own: Any = seeker.names.array[rows]
+            none: Any = pd.array(np.full(len(own), None, dtype=object), dtype="str")
+            names, line_names = (none, own) if needs_capacity else (own, none)
             parts.append(
                 Supplies(
-                    seeker.shapes[rows], sure[rows], seeker.targets.accuracy_m[rows], free[rows],
-                    seeker.names.mask(is_line).array[rows], seeker.names.where(is_line).array[rows],
+                    seeker.shapes[rows], sure[rows], seeker.targets.accuracy_m[rows], free[rows], names, line_names
                 )
-            )  # fmt: skip
+            )
         return Supplies.joined(parts)
 
 

@@ -340,7 +340,8 @@ def _match_column(rules: Sequence[Rule], column: str, table: Any) -> Flags:
             inside = (numbers >= bounds["from"]) & (numbers > bounds["above"])
             matches[:, place] = inside & (numbers < bounds["below"]) & (numbers <= bounds["up_to"])
         elif wanted is not None:
-            matches[:, place] = pd.Series(values).isin([wanted] if isinstance(wanted, str) else wanted)
+            words = {wanted} if isinstance(wanted, str) else set(wanted)
+            matches[:, place] = np.fromiter((value in words for value in values), bool, len(values))
     ranges = [isinstance(wanted, dict) for wanted in asked]
     if any(ranges):
         matches[:, ranges] |= ~matches[:, ranges].any(axis=1, keepdims=True)

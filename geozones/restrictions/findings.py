@@ -127,7 +127,9 @@ def _farm_land(subjects: GeoDataFrame) -> NDArray[np.bool_]:
 def shape_findings(found: pd.DataFrame) -> pd.DataFrame:
     """Give findings the columns and dtypes of their contract."""
     dtypes = {column.name: PANDAS_DTYPES[column.dtype] for column in DERIVED["findings"].columns}
-    return found.reindex(columns=list(dtypes)).astype(dtypes).reset_index(drop=True)
+    missing = np.full(len(found), None, dtype=object)
+    columns = {name: found[name].array if name in found.columns else missing for name in dtypes}
+    return pd.DataFrame({name: pd.Series(column, dtype=dtypes[name]) for name, column in columns.items()})
 
 
 def _list_verdicts(

@@ -26,14 +26,18 @@ def find_site_networks(case: Case) -> pd.DataFrame:
         `connect_id`, `connect_layer`: the nearest connection point or connectable line of that state.
     """
     networks = find_networks(case.sites, case.tables, case.config)
-    to_line = networks["distance_m"].where(networks["line_connectable"] == "yes")
-    to_point = networks["point_distance_m"]
-    by_point = to_point.notna() & ~(to_line < to_point)
-    networks["connect_m"] = to_point.where(by_point, to_line)
-    networks["connect_id"] = networks["point_id"].where(by_point, networks["line_id"].where(to_line.notna()))
-    of_line: Any = networks["network"].where(to_line.notna())
-    layer = of_line.mask(by_point, "connection_points")
-    return networks.assign(connect_layer=layer)
+    line, point, network = (networks[name].to_numpy(dtype=object) for name in ("line_id", "point_id", "network"))
+    is_connectable = networks["line_connectable"].to_numpy(dtype=object) == "yes"
+    to_line = np.where(is_connectable, networks["distance_m"].to_numpy(), np.nan)
+    to_point = networks["point_distance_m"].to_numpy()
+    by_point, by_line = ~np.isnan(to_point) & ~(to_line < to_point), ~np.isnan(to_line)
+    none = np.full(len(networks), None, dtype=object)
+    connect_id = np.where(by_point, point, np.where(by_line, line, none))
+    layer = np.where(by_point, "connection_points", np.where(by_line, network, none))
+    networks["connect_m"] = np.where(by_point, to_point, to_line)
+    networks["connect_id"] = pd.array(connect_id, dtype="str")
+    networks["connect_layer"] = pd.array(layer, dtype="str")
+    return networks
 
 
 def screen_networks(case: Case, networks: pd.DataFrame) -> list[Part]:
@@ -114,9 +118,13 @@ def find_costs(case: Case, networks: pd.DataFrame) -> pd.DataFrame:
         A row a site and network: `site_id`, `network`, `connect_m`, `factor`, `low_kzt`, `high_kzt` (NaN where the
         metres or the unit costs are unknown, never zero for that), `basis`, `edition`, `verified`.
     """
-    existing = networks[networks["state"] == "existing"]
+    told = (networks[name].tolist() for name in ("site_id", "network", "connect_m", "state"))
     factor = case.config.screening.detour_factor
-    rows = [_cost_row(row, _unit_costs(case, str(row.network)), factor) for row in existing.itertuples()]
+    rows = [
+        _cost_row(site, network, metres, _unit_costs(case, network), factor)
+        for site, network, metres, state in zip(*told, strict=True)
+        if state == "existing"
+    ]
     columns = ["site_id", "network", "connect_m", "factor", "low_kzt", "high_kzt", "basis", "edition", "verified"]
     dtypes = {
         **dict.fromkeys(("site_id", "network", "basis", "edition"), "str"),
@@ -141,15 +149,15 @@ def _unit_costs(case: Case, network: str) -> list[Rule]:
     )
 
 
-def _cost_row(row: Any, units: list[Rule], factor: float) -> tuple[Any, ...]:
+def _cost_row(site: str, network: str, connect_m: float, units: list[Rule], factor: float) -> tuple[Any, ...]:
     low = [rule.value or 0.0 for rule in units if rule.id.endswith(".low")]
     high = [rule.value or 0.0 for rule in units if rule.id.endswith(".high")]
-    metres = row.connect_m * factor
+    metres = connect_m * factor
     known = bool(low) and bool(high)
     return (
-        row.site_id,
-        row.network,
-        row.connect_m,
+        site,
+        network,
+        connect_m,
         factor,
         metres * min(low) if known else np.nan,
         metres * max(high) if known else np.nan,

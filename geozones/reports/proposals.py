@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -84,6 +85,7 @@ def is_proposal(path: Path) -> bool:
 
 _FIRST_BYTES = 4096
 _LONGEST_PATH = 1024
+_SITE_ID = re.compile(r"[\w-]{1,80}")
 _OTHER_SHEETS = {"journal", "журнал", "register", "реестр", "тізілім", "lists", "тізімдер", "списки"}
 
 
@@ -107,6 +109,12 @@ def read_arguments(
                 replace(known, sites=of_id, forms={name: known.forms.get(name) for name in names}, refused=())
             )
             continue
+        if _SITE_ID.fullmatch(argument) and not Path(argument).exists():
+            raise InputError(
+                N_("{site} is no file, no coordinates and no proposal of the layer or the inbox ({known})."),
+                site=argument,
+                known=", ".join(map(str, known.sites["site_id"])) or "—",
+            )
         parts.append(_from_read(_read_argument(argument, config, crs), ""))
     return _join(config, parts)
 

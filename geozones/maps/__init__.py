@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from geozones.maps.changes import draw_changes
     from geozones.maps.content import InboxLine, LayerCount, PageContent, public_content
-    from geozones.maps.pages import draw_doors, draw_pages, draw_screening
+    from geozones.maps.doors import draw_doors
+    from geozones.maps.pages import draw_pages, draw_screening
     from geozones.maps.plots_layer import PlotsLayer
     from geozones.maps.single_page import draw_plots_map
     from geozones.maps.site_content import SiteContent, site_stems
@@ -25,7 +26,7 @@ _HOMES = {
     "PlotsLayer": "plots_layer",
     "SiteContent": "site_content",
     "draw_changes": "changes",
-    "draw_doors": "pages",
+    "draw_doors": "doors",
     "draw_pages": "pages",
     "draw_plots_map": "single_page",
     "draw_screening": "pages",

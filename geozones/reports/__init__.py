@@ -10,14 +10,13 @@ if TYPE_CHECKING:
     from geozones.reports.columns import FILES
     from geozones.reports.content import Edition, ReportContent
     from geozones.reports.data_folder import write_check, write_data
-    from geozones.reports.inbox import RETURNED, Entry, Inbox
+    from geozones.reports.inbox import RETURNED, Entry, Inbox, open_inbox
     from geozones.reports.proposals import (
         Proposals,
         ScreenedSites,
         all_proposals,
         kind_of,
         list_inbox,
-        open_inbox,
         rank_proposals,
         read_arguments,
         read_form_file,
@@ -54,7 +53,7 @@ _HOMES = {
     "kind_of": "proposals",
     "list_inbox": "proposals",
     "make_run_record": "record",
-    "open_inbox": "proposals",
+    "open_inbox": "inbox",
     "rank_proposals": "proposals",
     "read_arguments": "proposals",
     "read_form_file": "proposals",

@@ -18,7 +18,7 @@ from geozones.config import Config
 from geozones.errors import GeozonesError, InputError, Message, UsageError
 from geozones.i18n import N_
 from geozones.layers import share_reader
-from geozones.reports.inbox import Entry, Inbox
+from geozones.reports.inbox import Entry, open_inbox
 from geozones.rules import Rules
 from geozones.screening import PARTS, Elevation, Form, Screening, rank_sites, read_form, screen
 from geozones.tables import RegionTables
@@ -38,11 +38,6 @@ class Proposals:
     forms: dict[str, Form | None]
     refused: tuple[Message, ...]
     notes: tuple[Message, ...]
-
-
-def open_inbox(config: Config) -> Inbox:
-    """Open the inbox that the settings name."""
-    return Inbox(Path(config.proposals.inbox))
 
 
 def read_inbox(config: Config, entries: Iterable[Entry]) -> Proposals:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
@@ -138,9 +139,12 @@ def find_trust(role: str, table: Any, tables: RegionTables, config: Config) -> T
     by_key = {source.key: source for source in tables.sources.values() if source.role == role}
     firm = {key: _is_firm(source.provenance, config) for key, source in by_key.items()}
     accuracy_m = {key: _accuracy_m(source.provenance) for key, source in by_key.items()}
-    if "layer" in table.columns and table["layer"].isin(by_key).all():
-        is_firm = table["layer"].map(firm).to_numpy(dtype=bool)
-        row_accuracy_m = table["layer"].map(accuracy_m).to_numpy(dtype=float)
+    place, keys = (
+        pd.factorize(table["layer"]) if "layer" in table.columns else (np.empty(0, dtype=np.int64), [None])
+    )
+    if set(keys) <= set(by_key) and (place >= 0).all():
+        is_firm = np.array([firm[key] for key in keys], dtype=bool)[place]
+        row_accuracy_m = np.array([accuracy_m[key] for key in keys], dtype=float)[place]
     else:
         is_firm = np.full(len(table), bool(firm) and all(firm.values()))
         row_accuracy_m = np.full(len(table), max(accuracy_m.values(), default=np.nan, key=_nan_last))

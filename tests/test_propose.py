@@ -74,6 +74,7 @@ def test_metres_agree_with_the_projection_library(propose: Any, crs: str, northi
         ("42.1795 69.985\n42.1895\n42.1895 69.995", "Line 2"),
         ("42.1795 69.985\n42.1895 6.985\n42.1895 69.995", "Line 2 lies outside"),
         ("<b>nothing</b>", "three corners"),
+        ("42°10'46\" 69°59'06\"\n42°70'46\" 69°59'06\"\n42°11'22\" 69°59'42\"", "Line 2"),
     ],
 )
 def test_what_is_wrong_with_coordinates_is_said(propose: Any, text: str, said: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 import shutil
 from pathlib import Path
 from typing import Any
@@ -164,12 +165,35 @@ def test_thousands_of_vertices_are_read_and_too_many_refused(tmp_path: Path) -> 
         ("POLYGON ((69 42, 70 42", "WKT"),
         ("no coordinates at all", "42.1795"),
         ("4671234.1 580826.1\n4671234.1 12580826.1\n4672234.1 581826.1", "2"),
+        ("42°70' 69°59'06\"\n42°10'46\" 69°59'42\"\n42°11'22\" 69°59'42\"", "Line 1.*less than 60"),
+        ("42.1795 69.985\n42.1795 69.995\n69.995 42.1895\n42.1895 69.985", "Line 3.*swapped"),
+        ("42.1795 69.985\n42.1795 69.995\n12.1895 69.995\n42.1895 69.985", "Line 3.*far outside"),
+        ("LINESTRING (69 42, 70 42, 70 43)", "a LINESTRING; a site is a POLYGON"),
+        ("", "There are no coordinates"),
+        (" \n\t\n", "There are no coordinates"),
     ],
 )
 def test_errors_name_line_and_reason(text: str, said: str) -> None:
     with pytest.raises(InputError) as error:
         read_sites(text, region=REGION)
-    assert said in words(error.value.messages)
+    assert re.search(said, words(error.value.messages))
+
+
+def test_another_zone_is_read_where_it_is_named_and_asked_for_where_not() -> None:
+    neighbour = as_text(in_metres("EPSG:28413", northing_first=True), decimals=2)
+    assert_is_the_site(read_sites(neighbour, region=REGION), within_m=8.0)
+    eastern = as_text(in_metres("EPSG:32643"), decimals=2)
+    assert_is_the_site(read_sites("UTM zone 43N\n" + eastern, region=REGION))
+    with pytest.raises(InputError) as error:
+        read_sites(eastern, region=REGION)
+    assert re.search("EPSG:32642.*EPSG:32643.*--crs", words(error.value.messages))
+
+
+def test_wkt_with_swapped_axes_is_swapped_back_and_said() -> None:
+    corners = ", ".join(f"{lat} {lon}" for lon, lat in [*RING, RING[0]])
+    found = read_sites(f"POLYGON (({corners}))", region=REGION)
+    assert_is_the_site(found)
+    assert "swapped" in words(found.notes)
 
 
 @pytest.mark.parametrize(
@@ -328,6 +352,13 @@ def test_screen_writes_pages_and_ends_with_the_code_of_a_block(region: Path, tmp
     assert [record["verdict"] for record in records] == ["blocked"]
     assert (tmp_path / "out" / "proposals" / "tole-bi.html").exists()
     assert (tmp_path / "out" / "proposals" / "letters" / "tole-bi-architecture.docx").exists()
+
+
+def test_a_name_that_is_nothing_is_answered_with_the_proposals_there_are(region: Path, capsys: Any) -> None:
+    code, out, err = call(capsys, "screen", "tole-by", "-c", region, "--lang", "en")
+    assert (code, out) == (4, "")
+    assert "tole-by is no file" in err
+    assert "tole-bi, " in err
 
 
 def test_rank_orders_the_proposals_of_the_layer(region: Path, capsys: Any) -> None:

@@ -2,22 +2,57 @@
 
 An entry is never changed: other inputs have another key. Nothing here is needed for a build to be right; without
 it, or with a damaged entry, things are done again. Open `store.py` for entries on the disk, `frames.py` for tables
-in them, `layers.py` for checked layers, `zones.py` for results by zone, `inputs.py` for the keys.
+in them, `layers.py` for checked layers, `opening.py` for the opening balance, `zones.py` for results by zone,
+`inputs.py` for the keys.
+
+Names are imported when they are first used, so that a command loads only what it needs.
 """
 
-from geozones.cache.inputs import code_version, hash_settings, hash_surroundings, layer_key
-from geozones.cache.layers import LAYERS, keep_layer, recall_layer
-from geozones.cache.store import Store
-from geozones.cache.zones import ZoneResults
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from geozones.cache.inputs import code_version, hash_settings, hash_surroundings, layer_key
+    from geozones.cache.layers import LAYERS, keep_layer, recall_layer
+    from geozones.cache.opening import keep_allocations, opening_key, recall_allocations
+    from geozones.cache.store import FOLDER, Store
+    from geozones.cache.zones import ZoneResults
+
+_HOMES = {
+    "FOLDER": "store",
+    "LAYERS": "layers",
+    "Store": "store",
+    "ZoneResults": "zones",
+    "code_version": "inputs",
+    "hash_settings": "inputs",
+    "hash_surroundings": "inputs",
+    "keep_allocations": "opening",
+    "keep_layer": "layers",
+    "layer_key": "inputs",
+    "opening_key": "opening",
+    "recall_allocations": "opening",
+    "recall_layer": "layers",
+}
 
 __all__ = [
+    "FOLDER",
     "LAYERS",
     "Store",
     "ZoneResults",
     "code_version",
     "hash_settings",
     "hash_surroundings",
+    "keep_allocations",
     "keep_layer",
     "layer_key",
+    "opening_key",
+    "recall_allocations",
     "recall_layer",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    """Import a name when it is first used."""
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)

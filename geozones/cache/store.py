@@ -5,11 +5,15 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import secrets
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+
+FOLDER = "cache"
+"""Where the entries of a region lie, below `state_dir`."""
 
 _MANIFEST = "entry.json"
 _USED = "used.json"
@@ -25,10 +29,13 @@ class Store:
         Where the entries lie.
     is_read
         Whether entries are found; otherwise everything is done again, and kept.
+    must_keep
+        Whether an entry that cannot be written is an error; otherwise it is done again next time.
     """
 
     folder: Path
     is_read: bool = True
+    must_keep: bool = True
     _used: set[str] = field(default_factory=set)
 
     def find(self, kind: str, key: str) -> Path | None:
@@ -45,21 +52,30 @@ class Store:
 
     @contextmanager
     def write(self, kind: str, key: str) -> Iterator[Path]:
-        """Give a folder to write the files of an entry into; it becomes the entry when all went well."""
+        """Give a folder to write the files of an entry into; it becomes the entry when all went well.
+
+        Two processes may write the same entry at once: each has a folder of its own, and the first to end wins.
+        """
         entry = self.folder / kind / key
-        partial = entry.with_name(f".{key[:16]}.partial")
-        shutil.rmtree(partial, ignore_errors=True)
+        partial = entry.with_name(f".{key[:16]}.{secrets.token_hex(4)}.partial")
         partial.mkdir(parents=True)
         try:
             yield partial
             digests = {path.name: _sha256_of(path) for path in sorted(partial.iterdir())}
             (partial / _MANIFEST).write_text(json.dumps(digests), encoding="utf-8")
-            if entry.exists():
-                shutil.rmtree(entry)
-            partial.rename(entry)
+            _put_in_place(partial, entry)
         finally:
             shutil.rmtree(partial, ignore_errors=True)
         self._used.add(f"{kind}/{key}")
+
+    @contextmanager
+    def forgive(self) -> Iterator[None]:
+        """Pass over an entry that cannot be written, unless entries must be kept."""
+        try:
+            yield
+        except OSError:
+            if self.must_keep:
+                raise
 
     def forget_unused(self) -> int:
         """Remove the entries that neither this build nor the one before it used; returns how many."""
@@ -77,6 +93,16 @@ class Store:
         partial.write_text(json.dumps(sorted(self._used)), encoding="utf-8")
         os.replace(partial, note)
         return removed
+
+
+def _put_in_place(partial: Path, entry: Path) -> None:
+    if entry.exists():
+        shutil.rmtree(entry, ignore_errors=True)
+    try:
+        partial.rename(entry)
+    except OSError:
+        if not _is_sound(entry):
+            raise
 
 
 def _is_sound(entry: Path) -> bool:

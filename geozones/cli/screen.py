@@ -134,13 +134,22 @@ def _screen(
     """Read region and sites, and screen; what is worth saying about the reading goes to stderr."""
     import sys
 
+    from geozones.cache import FOLDER
     from geozones.cli.messages import render
+    from geozones.layers import share_reader
+
+    if not (settings.state_dir / FOLDER).is_dir() or any(_is_file(site) for site in sites):
+        share_reader().start()  # it loads what it needs while this process does
     from geozones.cli.site_region import screen_sites
 
     found, screening = screen_sites(settings, sites, as_of=day, crs=crs, kind=kind, form=form)
     for message in () if quiet else (*found.notes, *found.refused):
         print(render(message), file=sys.stderr)
     return found, screening
+
+
+def _is_file(site: str) -> bool:
+    return "\n" not in site and len(site) < _LONGEST_NAME and Path(site).is_file()
 
 
 def _verdict(record: dict[str, Any], language: str) -> str:
@@ -171,4 +180,5 @@ def _say_all(screening: Screening, settings: Config) -> None:
                 print(f"  {_SIGNS[finding['answer']]} {sentence} [{basis}]")
 
 
+_LONGEST_NAME = 1024
 _SIGNS = {"block": "✗", "warn": "!", "unknown": "?"}

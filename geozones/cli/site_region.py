@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from geozones import figures, lifecycle, maps, pipeline, reports
+from geozones import figures, maps, pipeline, reports
 from geozones.config import Config
 from geozones.rules import load_rules
 from geozones.screening import Screening
@@ -47,8 +47,8 @@ def screen_sites(
     InputError
         A site cannot be read, or none is left to screen.
     """
-    region = pipeline.check_region(config)
     day = pipeline.choose_day(config, as_of)
+    region, states = pipeline.recall_region(config, as_of=day)
     tables = region.tables
     if sites:
         found = reports.read_arguments(config, sites, tables, crs=crs)
@@ -56,7 +56,6 @@ def screen_sites(
     else:
         found = reports.read_waiting(config, tables)
     found = reports.with_kind(found, kind, None if form is None else reports.read_form_file(form))
-    states = lifecycle.plot_states(tables.plots, region.allocations, as_of=day)
     zone_figures = figures.zone_figures(
         tables.zones,
         tables.plots,

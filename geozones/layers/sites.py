@@ -28,6 +28,9 @@ from geozones.layers.site_rows import AREA_HA, Outlines, ReadSites, check_outlin
 from geozones.layers.workbook import load_sheets
 from geozones.screening.notation import PastedText, read_coordinates
 
+_OTHER_WKT = re.compile(
+    r"^\s*(?:SRID=\d+;)?\s*((?:MULTI)?(?:POINT|LINESTRING)|GEOMETRYCOLLECTION)\b", re.IGNORECASE
+)
 _WKT = re.compile(r"^\s*(?:SRID=(\d+);)?\s*((?:MULTI)?POLYGON\b.*)$", re.IGNORECASE | re.DOTALL)
 
 
@@ -82,7 +85,7 @@ def read_sites(
 
 def _is_file(text: str) -> bool:
     """Say whether an argument names a file: one that exists, or that at least looks like a name with an ending."""
-    if "\n" in text or len(text) > 4095:
+    if "\n" in text or len(text) > 4095 or not text.strip():
         return False
     try:
         return Path(text).exists() or bool(re.fullmatch(r"[^;,()]*\.[A-Za-z][A-Za-z0-9]{1,7}", text))
@@ -106,29 +109,34 @@ def _read_pasted(text: str, region: RegionConfig, crs: str | None, name: str) ->
             raise InputError(
                 N_("The WKT cannot be read. It has to look like POLYGON ((69.98 42.17, 69.99 42.17, …)).")
             )
-        code = crs or (f"EPSG:{found[1]}" if found[1] else "EPSG:4326")
-        yield Outlines(
-            _cells([name]), np.array([shape], dtype=object), parse_crs(code), crs_assumed=not (crs or found[1])
-        )
+        system = parse_crs(crs or (f"EPSG:{found[1]}" if found[1] else "EPSG:4326"))
+        shapes, notes = _turn(np.array([shape], dtype=object), system, region)
+        yield Outlines(_cells([name]), shapes, system, crs_assumed=not (crs or found[1]), notes=notes)
         return
-    yield _place(read_coordinates(text, bounds=region.bounds, crs=crs), name)
+    if other := _OTHER_WKT.match(text):
+        raise InputError(
+            N_("The WKT is a {kind}; a site is a POLYGON or a MULTIPOLYGON. Close the line to an outline."),
+            kind=other[1].upper(),
+        )
+    yield _place(read_coordinates(text, bounds=region.bounds, crs=crs), name, region)
 
 
 def _cells(names: list[str]) -> pd.DataFrame:
     return pd.DataFrame({"name": [name or None for name in names]}, dtype=object)
 
 
-def _place(pasted: PastedText, name: str) -> Outlines:
+def _place(pasted: PastedText, name: str, region: RegionConfig) -> Outlines:
     """Make outlines of pasted corners, and say how they were understood."""
     shapes = np.array([shapely.Polygon(site.corners) for site in pasted.sites], dtype=object)
     titles = [site.title or name for site in pasted.sites]
     system = parse_crs(pasted.crs)
+    shapes, turned = _turn(shapes, system, region)
     params = {"crs": pasted.crs, "name": system.name}
     said = N_("Read as {crs} ({name}), as the text says.")
     assumed = N_("Read as {crs} ({name}); the text does not name its system. Look at the map whether it is right.")
     accuracy_m = PULKOVO_ACCURACY_M if datum_family(system) == "pulkovo1942" else 0.0
     note = Message(assumed if pasted.is_assumed else said, params)
-    return Outlines(_cells(titles), shapes, system, accuracy_m, pasted.is_assumed, (note,))
+    return Outlines(_cells(titles), shapes, system, accuracy_m, pasted.is_assumed, (note, *turned))
 
 
 def _read_file(path: Path, region: RegionConfig, crs: str | None) -> Iterator[Outlines]:

@@ -158,21 +158,6 @@ def _draw_single_zone(atlas: Atlas, place: int, sheets: PlotSheets, inlined: Cal
     return _encoded(draw_zone(atlas, place, sheets, inlined=inlined(place)))
 
 
-def draw_doors(run_id: str) -> dict[str, bytes]:
-    """Draw the small pages that lead into a run and hand on the `#…` part of the address.
-
-    Returns
-    -------
-    `index.html` and `public.html` with their bytes.
-    """
-    template = environment().get_template("door.html")
-    doors = {"index.html": "internal", "public.html": "public"}
-    return {
-        name: _encoded(template.render(target=f"runs/{run_id}/{audience}/index.html"))
-        for name, audience in doors.items()
-    }
-
-
 def _encoded(page: str) -> bytes:
     return page.encode("utf-8", "replace")
 

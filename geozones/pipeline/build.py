@@ -118,7 +118,7 @@ def build(
     """
     order = _Order(config, out or config.maps.out, policy or Policy(), care, dt.datetime.now(dt.UTC))
     watch = Stopwatch(on_stage, on_done)
-    store = cache.Store(config.state_dir / "cache", is_read=not full)
+    store = cache.Store(config.state_dir / cache.FOLDER, is_read=not full)
     day = choose_day(config, as_of)
     with publish.hold_lock(config.state_dir, order.target, command=order.policy.command):
         served = publish.find_served(order.target)

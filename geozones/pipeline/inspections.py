@@ -6,16 +6,19 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from geozones import publish
 from geozones.config import Config
 from geozones.errors import DiskFullError, InputError, RefusedError
 from geozones.i18n import N_
 from geozones.layers import share_reader
-from geozones.layers.field_file import FieldFile
-from geozones.layers.photos import Photo
-from geozones.ledger import Ledger, PlotRegister
 from geozones.lifecycle import Event, Inspection, make_event
+
+if TYPE_CHECKING:
+    from geozones.layers.field_file import FieldFile
+    from geozones.layers.photos import Photo
+    from geozones.ledger import Ledger, PlotRegister
 
 PHOTOS = "photos"
 """The folder of kept photos below `state_dir`."""

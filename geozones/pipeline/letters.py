@@ -13,10 +13,8 @@ from geozones import checks, maps
 from geozones.analysis import Analysis
 from geozones.config import Config
 from geozones.errors import InputError
-from geozones.ledger import register_plots
 from geozones.lifecycle import make_calendar, return_queue
 from geozones.pipeline.region import CheckedRegion
-from geozones.reports.letters import Correspondence, write_queue_letters
 from geozones.rules import load_rules
 
 MOST_LETTERS = 100
@@ -49,6 +47,9 @@ def write_letters(
     """
     if region.book is None or not region.book.plot_states:
         return region, QueueLetters()
+    from geozones.ledger import register_plots
+    from geozones.reports.letters import Correspondence, write_queue_letters
+
     concerned = np.flatnonzero(analysis.states["map_state"].isin(_CONCERNED).to_numpy())
     plots = pd.DataFrame(region.tables.plots.iloc[concerned])
     queue = return_queue(analysis.states.iloc[concerned], plots, as_of=as_of)

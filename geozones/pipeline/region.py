@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -16,7 +17,15 @@ from geozones.i18n import N_
 from geozones.pipeline.inbox import InboxReport, take_inbox
 from geozones.pipeline.stages import Stopwatch
 from geozones.rules import load_rules
-from geozones.sources import Care, LoadedLayers, is_absent, load_layers, report_failed
+from geozones.sources import (
+    Care,
+    LoadedLayers,
+    digest_files,
+    is_absent,
+    list_parts,
+    load_layers,
+    report_failed,
+)
 from geozones.tables import CONTRACTS, LayerSource, RegionTables, empty_table, require_known_columns
 
 
@@ -81,7 +90,7 @@ def check_region(
         present, absent = _split_by_presence(config, care)
         loaded = load_layers(present, load, care)
         _keep(store, loaded, config)
-        allocations = None if config.ledger.opening is None else reader.read_allocations(config.ledger.opening)
+        allocations = _read_allocations(config, store)
         counts |= {"layers": len(loaded.layers), "features": sum(layer.read for layer in loaded.layers)}
     with clock.stage("check") as counts:
         checked, issues = checks.check_region(list(loaded.layers), allocations=allocations)
@@ -106,12 +115,40 @@ def _keep(store: cache.Store | None, loaded: LoadedLayers, config: Config) -> No
     """Keep the layers that were read; those that were recalled are there already."""
     if store is None:
         return
+    crs = config.region.crs
     for layer in loaded.layers:
         digest = loaded.digests.get(layer.key)
         if digest is not None:
             key = cache.layer_key(config.layers[layer.key], digest, config)
             if not store.has(cache.LAYERS, key):
-                cache.keep_layer(store, key, layer, crs=config.region.crs)
+                with store.forgive():
+                    cache.keep_layer(store, key, layer, crs=crs)
+
+
+def _read_allocations(config: Config, store: cache.Store | None) -> pd.DataFrame | None:
+    """Read the opening balance, or recall it where its bytes are as they were."""
+    file = config.ledger.opening
+    if file is None:
+        return None
+    key = None if store is None else _opening_key(file)
+    if store is None or key is None:
+        return layers.share_reader().read_allocations(file)
+    known: pd.DataFrame | None = cache.recall_allocations(store, key)
+    if known is not None:
+        return known
+    allocations = layers.share_reader().read_allocations(file)
+    if _opening_key(file) == key:
+        with store.forgive():
+            cache.keep_allocations(store, key, allocations)
+    return allocations
+
+
+def _opening_key(file: Path) -> str | None:
+    try:
+        parts = list_parts(file)
+        return cache.opening_key(file, digest_files(parts)) if parts else None
+    except OSError:
+        return None
 
 
 def _split_by_presence(config: Config, care: Care) -> tuple[list[LayerSpec], list[Any]]:
@@ -171,6 +208,35 @@ def read_inbox(region: CheckedRegion, config: Config, *, as_of: dt.date) -> Chec
     """Take workbooks and inspections of the inbox into the ledger."""
     taken = take_inbox(config, region.tables, allocations=region.allocations, as_of=as_of, today=_today(config))
     return replace(region, inbox=taken)
+
+
+def recall_region(config: Config, *, as_of: dt.date) -> tuple[CheckedRegion, pd.DataFrame]:
+    """Read and check a region for a question between two builds: nothing but the cache is written.
+
+    Parameters
+    ----------
+    config
+        Settings of the region.
+    as_of
+        Day of the states.
+
+    Returns
+    -------
+    The region, and the states of its plots on the day: those of the ledger as it stands, of the opening balance
+    where it holds no event yet.
+
+    Raises
+    ------
+    InputError
+        A required layer is missing, damaged or without CRS.
+    """
+    store = cache.Store(config.state_dir / cache.FOLDER, must_keep=False)
+    region = check_region(config, store=store)
+    plots = region.tables.plots
+    states = ledger.find_recorded_states(config, plots, as_of=as_of)
+    if states is None:
+        return region, lifecycle.plot_states(plots, region.allocations, as_of=as_of)
+    return replace(region, tables=replace(region.tables, plots=ledger.end_plots(plots, states))), states
 
 
 def read_ledger(region: CheckedRegion, config: Config, *, as_of: dt.date) -> CheckedRegion:

@@ -2,15 +2,34 @@
 
 `find_nearest` measures tables; `NearestIndex`, `ArrangedPlots` and `find_nearest_in_batches` do the same with
 coordinates straight from a file's columns. `find_networks` answers near and capable for plots, zones and sites.
+
+Names are imported when they are first used, so that a command loads only what it needs.
 """
 
-from geozones.proximity.anywhere import find_nearest_anywhere
-from geozones.proximity.arrange import ArrangedPlots
-from geozones.proximity.flatten import FlatGeometries
-from geozones.proximity.measuring import require_measuring_crs
-from geozones.proximity.nearest import Nearest, NearestIndex, find_nearest, find_nearest_in_batches
-from geozones.proximity.networks import find_networks
-from geozones.proximity.warming import warm_up
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from geozones.proximity.anywhere import find_nearest_anywhere
+    from geozones.proximity.arrange import ArrangedPlots
+    from geozones.proximity.flatten import FlatGeometries
+    from geozones.proximity.measuring import require_measuring_crs
+    from geozones.proximity.nearest import Nearest, NearestIndex, find_nearest, find_nearest_in_batches
+    from geozones.proximity.networks import find_networks
+    from geozones.proximity.warming import warm_up
+
+_HOMES = {
+    "ArrangedPlots": "arrange",
+    "FlatGeometries": "flatten",
+    "Nearest": "nearest",
+    "NearestIndex": "nearest",
+    "find_nearest": "nearest",
+    "find_nearest_anywhere": "anywhere",
+    "find_nearest_in_batches": "nearest",
+    "find_networks": "networks",
+    "require_measuring_crs": "measuring",
+    "warm_up": "warming",
+}
 
 __all__ = [
     "ArrangedPlots",
@@ -24,3 +43,10 @@ __all__ = [
     "require_measuring_crs",
     "warm_up",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    """Import a name when it is first used."""
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)

@@ -31,6 +31,8 @@ class Supplies:
     @classmethod
     def joined(cls, parts: list[Supplies]) -> Supplies:
         """Put several together; of none at all, there is nothing that may serve."""
+        if len(parts) == 1:
+            return parts[0]
         empty = np.empty(0)
         nothing = cls(
             empty.astype(object), empty.astype(bool), empty, empty, empty.astype(np.int64), empty.astype(bool)

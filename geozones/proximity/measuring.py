@@ -194,6 +194,8 @@ def measure_ground_m(crs: CRS, x1: Numbers, y1: Numbers, x2: Numbers, y2: Number
     """Measure metres on the ellipsoid of `crs` between pairs of points in its plane; NaN in gives NaN out."""
     ground_m = np.full(len(x1), np.nan)
     known = np.isfinite(x1)
+    if not known.any():
+        return ground_m
     to_degrees = Transformer.from_crs(crs, crs.geodetic_crs, always_xy=True)
     lon1, lat1 = to_degrees.transform(x1[known], y1[known])
     lon2, lat2 = to_degrees.transform(x2[known], y2[known])

@@ -183,10 +183,14 @@ class _Surroundings:
             is_line = np.full(len(table), needs_capacity)
             parts.append(
                 Supplies(
-                    seeker.shapes[rows], sure[rows], seeker.targets.accuracy_m[rows], free[rows],
-                    np.flatnonzero(rows), is_line[rows],
+                    seeker.shapes[rows],
+                    sure[rows],
+                    seeker.targets.accuracy_m[rows],
+                    free[rows],
+                    np.flatnonzero(rows),
+                    is_line[rows],
                 )
-            )  # fmt: skip
+            )
         return Supplies.joined(parts)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -21,7 +22,7 @@ STATES: Mapping[str, tuple[str, ...]] = {"existing": ("existing",), "planned": (
 TRANSIT_POWER_KV = 220.0
 """Power lines from this voltage on give a plot no connection."""
 
-_VOLTAGE = r"(\d+(?:[.,]\d+)?)"
+_VOLTAGE = re.compile(r"\d+(?:[.,]\d+)?")
 
 
 @dataclass(frozen=True)
@@ -124,9 +125,9 @@ def connectable_of(lines: GeoDataFrame, network: str) -> Answers:
         by_class = np.select([np.isnan(voltage_kv), voltage_kv >= TRANSIT_POWER_KV], [UNKNOWN, NO], by_class)
     if "connectable" not in lines.columns:
         return by_class.astype(np.int8)
-    stated = lines["connectable"].map({"no": NO, "unknown": UNKNOWN, "yes": YES})
-    connectable: Answers = stated.fillna(pd.Series(by_class, index=lines.index)).to_numpy(dtype=np.int8)
-    return connectable
+    stated = lines["connectable"].to_numpy(dtype=object)
+    words = [stated == "no", stated == "unknown", stated == "yes"]
+    return np.select(words, [NO, UNKNOWN, YES], by_class).astype(np.int8)
 
 
 def serves_plots(points: GeoDataFrame, network: str) -> Answers:
@@ -142,8 +143,15 @@ def serves_plots(points: GeoDataFrame, network: str) -> Answers:
     """
     serves = np.full(len(points), YES, dtype=np.int8)
     if network == "power":
-        numbers = points["class"].astype("str").str.extractall(_VOLTAGE)[0].str.replace(",", ".").astype(float)
-        voltages_kv = numbers.groupby(level=0).agg(["min", "count"]).reindex(points.index)
-        is_high = (voltages_kv["min"] >= TRANSIT_POWER_KV).to_numpy()
-        serves[is_high] = np.where(voltages_kv["count"].to_numpy()[is_high] > 1, NO, UNKNOWN)
+        codes, kinds = pd.factorize(points["class"])
+        of_kinds = np.array([*map(_serves, map(str, kinds)), YES], dtype=np.int8)
+        serves = of_kinds[codes]
     return serves
+
+
+def _serves(kind: str) -> int:
+    """Answer for the class of a substation by the voltages that it names."""
+    voltages_kv = [float(number.replace(",", ".")) for number in _VOLTAGE.findall(kind)]
+    if not voltages_kv or min(voltages_kv) < TRANSIT_POWER_KV:
+        return YES
+    return NO if len(voltages_kv) > 1 else UNKNOWN

@@ -1,36 +1,77 @@
-"""What leaves GeoZones for other programs and for people: workbook, GeoPackage, CSV tables, figures."""
+"""What leaves GeoZones for other programs and for people: workbook, GeoPackage, CSV tables, figures.
 
-from geozones.reports.columns import FILES
-from geozones.reports.content import Edition, ReportContent
-from geozones.reports.data_folder import write_check, write_data
-from geozones.reports.inbox import RETURNED, Entry, Inbox
-from geozones.reports.proposals import (
-    Proposals,
-    ScreenedSites,
-    all_proposals,
-    kind_of,
-    list_inbox,
-    open_inbox,
-    rank_proposals,
-    read_arguments,
-    read_form_file,
-    read_waiting,
-    require_readable_proposal,
-    require_sites,
-    screen_proposals,
-    screen_region,
-    with_kind,
-)
-from geozones.reports.record import (
-    RECORD,
-    changes_as_json,
-    has_record,
-    make_run_record,
-    read_comparison,
-    read_record,
-    write_record,
-)
-from geozones.reports.site_report import write_file, write_site_files
+Names are imported when they are first used, so that a command loads only what it needs.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from geozones.reports.columns import FILES
+    from geozones.reports.content import Edition, ReportContent
+    from geozones.reports.data_folder import write_check, write_data
+    from geozones.reports.inbox import RETURNED, Entry, Inbox, open_inbox
+    from geozones.reports.proposals import (
+        Proposals,
+        ScreenedSites,
+        all_proposals,
+        kind_of,
+        list_inbox,
+        rank_proposals,
+        read_arguments,
+        read_form_file,
+        read_waiting,
+        require_readable_proposal,
+        require_sites,
+        screen_proposals,
+        screen_region,
+        with_kind,
+    )
+    from geozones.reports.record import (
+        RECORD,
+        changes_as_json,
+        has_record,
+        make_run_record,
+        read_comparison,
+        read_record,
+        write_record,
+    )
+    from geozones.reports.site_report import write_file, write_site_files
+
+_HOMES = {
+    "FILES": "columns",
+    "RECORD": "record",
+    "RETURNED": "inbox",
+    "Edition": "content",
+    "Entry": "inbox",
+    "Inbox": "inbox",
+    "Proposals": "proposals",
+    "ReportContent": "content",
+    "ScreenedSites": "proposals",
+    "all_proposals": "proposals",
+    "changes_as_json": "record",
+    "has_record": "record",
+    "kind_of": "proposals",
+    "list_inbox": "proposals",
+    "make_run_record": "record",
+    "open_inbox": "inbox",
+    "rank_proposals": "proposals",
+    "read_arguments": "proposals",
+    "read_form_file": "proposals",
+    "read_comparison": "record",
+    "read_record": "record",
+    "read_waiting": "proposals",
+    "require_readable_proposal": "proposals",
+    "require_sites": "proposals",
+    "screen_proposals": "proposals",
+    "screen_region": "proposals",
+    "with_kind": "proposals",
+    "write_check": "data_folder",
+    "write_data": "data_folder",
+    "write_file": "site_report",
+    "write_record": "record",
+    "write_site_files": "site_report",
+}
 
 __all__ = [
     "FILES",
@@ -66,3 +107,10 @@ __all__ = [
     "write_record",
     "write_site_files",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    """Import a name when it is first used."""
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)

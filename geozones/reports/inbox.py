@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from geozones.config import Config
 from geozones.errors import DiskFullError, InputError, UsageError
 from geozones.i18n import N_
 
@@ -217,3 +218,8 @@ def _parse(line: str) -> dict[str, str]:
         return {}
     is_event = isinstance(event, dict) and isinstance(event.get("id"), str)
     return {str(key): str(value) for key, value in event.items()} if is_event else {}
+
+
+def open_inbox(config: Config) -> Inbox:
+    """Open the inbox that the settings name."""
+    return Inbox(Path(config.proposals.inbox))

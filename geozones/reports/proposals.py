@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import geopandas as gpd
 import pandas as pd
@@ -17,13 +18,13 @@ from geozones.config import Config
 from geozones.errors import GeozonesError, InputError, Message, UsageError
 from geozones.i18n import N_
 from geozones.layers import share_reader
-from geozones.layers.elevation import read_elevation
-from geozones.layers.site_rows import ReadSites
-from geozones.layers.sites import read_sites
-from geozones.reports.inbox import Entry, Inbox
+from geozones.reports.inbox import Entry, open_inbox
 from geozones.rules import Rules
-from geozones.screening import PARTS, Form, Screening, rank_sites, read_form, screen
+from geozones.screening import PARTS, Elevation, Form, Screening, rank_sites, read_form, screen
 from geozones.tables import RegionTables
+
+if TYPE_CHECKING:
+    from geozones.layers.site_rows import ReadSites
 
 
 @dataclass(frozen=True)
@@ -37,11 +38,6 @@ class Proposals:
     forms: dict[str, Form | None]
     refused: tuple[Message, ...]
     notes: tuple[Message, ...]
-
-
-def open_inbox(config: Config) -> Inbox:
-    """Open the inbox that the settings name."""
-    return Inbox(Path(config.proposals.inbox))
 
 
 def read_inbox(config: Config, entries: Iterable[Entry]) -> Proposals:
@@ -84,6 +80,7 @@ def is_proposal(path: Path) -> bool:
 
 _FIRST_BYTES = 4096
 _LONGEST_PATH = 1024
+_SITE_ID = re.compile(r"[\w-]{1,80}")
 _OTHER_SHEETS = {"journal", "журнал", "register", "реестр", "тізілім", "lists", "тізімдер", "списки"}
 
 
@@ -107,6 +104,12 @@ def read_arguments(
                 replace(known, sites=of_id, forms={name: known.forms.get(name) for name in names}, refused=())
             )
             continue
+        if _SITE_ID.fullmatch(argument) and not Path(argument).exists():
+            raise InputError(
+                N_("{site} is no file, no coordinates and no proposal of the layer or the inbox ({known})."),
+                site=argument,
+                known=", ".join(map(str, known.sites["site_id"])) or "—",
+            )
         parts.append(_from_read(_read_argument(argument, config, crs), ""))
     return _join(config, parts)
 
@@ -115,6 +118,8 @@ def _read_argument(argument: str, config: Config, crs: str | None) -> ReadSites:
     path = Path(argument) if "\n" not in argument and len(argument) < _LONGEST_PATH else None
     if path is not None and path.is_file():
         return share_reader().read_sites(path, region=config.region, crs=crs)
+    from geozones.layers.sites import read_sites
+
     return read_sites(argument, region=config.region, crs=crs)
 
 
@@ -315,7 +320,6 @@ def screen_proposals(
         others = pd.concat(
             [known, more[[name for name in known.columns if name in more.columns]]], ignore_index=True
         )
-    elevation = config.screening.elevation
     return screen(
         own,
         replace(tables, proposals=others) if known is not None else tables,
@@ -324,8 +328,16 @@ def screen_proposals(
         config=config,
         zone_figures=zone_figures,
         forms=proposals.forms,
-        elevation=None if elevation is None else read_elevation(elevation),
+        elevation=_read_elevation(config),
     )
+
+
+def _read_elevation(config: Config) -> Elevation | None:
+    if config.screening.elevation is None:
+        return None
+    from geozones.layers.elevation import read_elevation
+
+    return read_elevation(config.screening.elevation)
 
 
 def rank_proposals(screening: Screening) -> pd.DataFrame:

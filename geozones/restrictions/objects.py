@@ -35,6 +35,8 @@ _WORD = re.compile(r"\w+")
 _NO_BOUNDS = {"from": -np.inf, "above": -np.inf, "below": np.inf, "up_to": np.inf}
 _WORDED_COLUMNS = ("class", "name")
 _MEASURED_COLUMN = "area_km2"
+_FEW_OBJECTS = 32
+"""Up to so many objects, telling kinds apart takes longer than asking of each."""
 SQUARE_METRES_PER_SQUARE_KILOMETRE = 1e6
 
 
@@ -153,19 +155,25 @@ def find_obstacles(checks: Sequence[Check], layers: Mapping[str, Any], rules: Ru
     """
     offsets = rules.where(lambda rule: "offset_for" in rule.details)
     parts = [_no_obstacles()]
+    facts = {
+        name: (shapes_of(table), is_standing(table), _is_planned(table))
+        for name, table in layers.items()
+        if len(table)
+    }
     for place, check in enumerate(checks):
         table = layers.get(check.layer)
         if table is None or not len(table):
             continue
+        shapes, stands, planned = facts[check.layer]
         reach = find_reach(check, table, offsets)
         by_place = np.array([*check.rules, None], dtype=object)[:-1]
         parts.append(
             Obstacles(
                 np.full(len(reach.row), place),
                 reach.row,
-                shapes_of(table)[reach.row],
-                is_standing(table)[reach.row],
-                _is_planned(table)[reach.row],
+                shapes[reach.row],
+                stands[reach.row],
+                planned[reach.row],
                 reach.least_m,
                 reach.most_m,
                 by_place[reach.least_rule],
@@ -243,9 +251,10 @@ def find_reach(check: Check, table: Any, rules: Rules) -> Reach:
         extra_least[:, place], extra_most[:, place] = _find_offset(rule, kinds, rules)
     low = np.where(applies, least + extra_least, np.inf)
     high = np.where(applies, most + extra_most, -np.inf)
-    states = table["state"] if "state" in table.columns else pd.Series("existing", index=table.index)
-    is_asked: Flags = np.asarray(applies.any(axis=1))
-    row = np.flatnonzero(is_asked[kind_of] & (states != "cancelled").to_numpy(dtype=bool))
+    is_asked: Flags = np.asarray(applies.any(axis=1))[kind_of]
+    if "state" in table.columns:
+        is_asked &= table["state"].to_numpy(dtype=object) != "cancelled"
+    row = np.flatnonzero(is_asked)
     kind = kind_of[row]
     return Reach(
         row, low.min(axis=1)[kind], high.max(axis=1)[kind], low.argmin(axis=1)[kind], high.argmax(axis=1)[kind]
@@ -259,7 +268,7 @@ def _tell_apart(check: Check, table: Any, rules: Rules) -> tuple[Any, Places]:
     if any(rule.details.get("words") for rule in (*check.rules, *offsets)):
         asked |= set(_WORDED_COLUMNS)
     columns = [column for column in sorted(asked) if column in table.columns]
-    if _MEASURED_COLUMN in asked.difference(columns):
+    if len(table) <= _FEW_OBJECTS or _MEASURED_COLUMN in asked.difference(columns):
         return table, np.arange(len(table))
     kind_of = np.zeros(len(table), dtype=np.int64)
     for column in columns:
@@ -331,7 +340,8 @@ def _match_column(rules: Sequence[Rule], column: str, table: Any) -> Flags:
             inside = (numbers >= bounds["from"]) & (numbers > bounds["above"])
             matches[:, place] = inside & (numbers < bounds["below"]) & (numbers <= bounds["up_to"])
         elif wanted is not None:
-            matches[:, place] = pd.Series(values).isin([wanted] if isinstance(wanted, str) else wanted)
+            words = {wanted} if isinstance(wanted, str) else set(wanted)
+            matches[:, place] = np.fromiter((value in words for value in values), bool, len(values))
     ranges = [isinstance(wanted, dict) for wanted in asked]
     if any(ranges):
         matches[:, ranges] |= ~matches[:, ranges].any(axis=1, keepdims=True)

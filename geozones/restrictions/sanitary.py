@@ -67,11 +67,10 @@ def find_housing(subjects: Subjects, tables: RegionTables, rules: Rules, config:
         needed_m = (rule.value or 0.0) - TOUCHING_M
         open_question = (nearest.maybe_m < needed_m) | ~covered
         answers = np.select([nearest.sure_m < needed_m, open_question], ["no", "unknown"], "yes")
-        columns[CLASS_COLUMNS[name]] = answers
+        columns[CLASS_COLUMNS[name]] = pd.array(answers.astype(object), dtype="str")
     reason[covered & (nearest.maybe_m < widest_m)] = "accuracy"
-    texts = dict.fromkeys([*columns, "housing_id"], "str")
-    columns |= {"housing_m": nearest.distance_m, "housing_id": nearest.name}
-    return Housing(pd.DataFrame(columns).astype(texts), reason)
+    columns |= {"housing_m": nearest.distance_m, "housing_id": pd.array(nearest.name, dtype="str")}
+    return Housing(pd.DataFrame(columns), reason)
 
 
 @dataclass(frozen=True)

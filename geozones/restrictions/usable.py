@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple, TypeAlias
 
 import geopandas as gpd
@@ -172,24 +172,29 @@ def _list_pieces(
     by_rule: list[Rule] = obstacles.least_rule[cuts.object].tolist()
     by_check = [checks[place] for place in obstacles.check[cuts.object]]
     layer = np.array([check.layer for check in by_check], dtype=object)
-    texts = {
+    columns = {
         str(names.name): names.array.take(cuts.plot),
-        "rule_id": [rule.id for rule in by_rule],
-        "check": [check.id for check in by_check],
-        "kind": [check.kind for check in by_check],
-        "feature_layer": layer,
-        "feature_id": feature_names(layers, layer, obstacles.row[cuts.object]),
+        "rule_id": _as_text(rule.id for rule in by_rule),
+        "check": _as_text(check.id for check in by_check),
+        "kind": _as_text(check.kind for check in by_check),
+        "feature_layer": _as_text(layer),
+        "feature_id": _as_text(feature_names(layers, layer, obstacles.row[cuts.object])),
+        "strip_m": obstacles.least_m[cuts.object],
+        "cut_m2": cuts.area / scale[cuts.plot] ** 2,
+        "counted": np.array([check.forbids for check in by_check], dtype=bool),
+        "verified": np.array([rule.verified for rule in by_rule], dtype=bool),
+        "basis": _as_text(rule.basis for rule in by_rule),
     }
-    pieces = pd.DataFrame(texts).astype("str")
-    pieces["strip_m"] = obstacles.least_m[cuts.object]
-    pieces["cut_m2"] = cuts.area / scale[cuts.plot] ** 2
-    pieces["counted"] = np.array([check.forbids for check in by_check], dtype=bool)
-    pieces["verified"] = np.array([rule.verified for rule in by_rule], dtype=bool)
-    pieces["basis"] = pd.Series([rule.basis for rule in by_rule], dtype="str")
-    return gpd.GeoDataFrame(pieces, geometry=cuts.piece, crs=plots.crs)
+    return gpd.GeoDataFrame(pd.DataFrame(columns), geometry=cuts.piece, crs=plots.crs)
+
+
+def _as_text(values: Iterable[Any]) -> Any:
+    return pd.array(list(values), dtype="str")
 
 
 def _sort(pieces: gpd.GeoDataFrame, cuts: Cuts) -> gpd.GeoDataFrame:
+    if len(pieces) < 2:
+        return pieces
     columns = ["rule_id", "feature_layer", "feature_id"]
     order = pieces[columns].assign(plot=cuts.plot).sort_values(["plot", *columns], kind="stable").index
     return pieces.loc[order].reset_index(drop=True)

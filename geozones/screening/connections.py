@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from geozones.config import NETWORKS
 from geozones.proximity import find_networks
@@ -26,67 +27,83 @@ def find_site_networks(case: Case) -> pd.DataFrame:
     """
     found = find_networks(case.sites, case.tables, case.config)
     networks = found.astype(dict.fromkeys(found.select_dtypes("category").columns, "str"))
-    to_line = networks["distance_m"].where(networks["line_connectable"] == "yes")
-    to_point = networks["point_distance_m"]
-    by_point = to_point.notna() & ~(to_line < to_point)
-    networks["connect_m"] = to_point.where(by_point, to_line)
-    networks["connect_id"] = networks["point_id"].where(by_point, networks["line_id"].where(to_line.notna()))
-    of_line: Any = networks["network"].where(to_line.notna())
-    layer = of_line.mask(by_point, "connection_points")
-    return networks.assign(connect_layer=layer)
+    line, point, network = (networks[name].to_numpy(dtype=object) for name in ("line_id", "point_id", "network"))
+    is_connectable = networks["line_connectable"].to_numpy(dtype=object) == "yes"
+    to_line = np.where(is_connectable, networks["distance_m"].to_numpy(), np.nan)
+    to_point = networks["point_distance_m"].to_numpy()
+    by_point, by_line = ~np.isnan(to_point) & ~(to_line < to_point), ~np.isnan(to_line)
+    none = np.full(len(networks), None, dtype=object)
+    connect_id = np.where(by_point, point, np.where(by_line, line, none))
+    layer = np.where(by_point, "connection_points", np.where(by_line, network, none))
+    networks["connect_m"] = np.where(by_point, to_point, to_line)
+    networks["connect_id"] = pd.array(connect_id, dtype="str")
+    networks["connect_layer"] = pd.array(layer, dtype="str")
+    return networks
 
 
 def screen_networks(case: Case, networks: pd.DataFrame) -> list[Part]:
     """Ask of every network whether it is near, and, where the need is known, whether it can serve it."""
     findings = []
-    places = (
-        np.arange(len(networks)).reshape(len(case.sites), -1) if len(networks) else np.empty((0, 6), dtype=int)
-    )
+    width = 2 * len(NETWORKS)
+    columns = {name: networks[name].to_numpy(dtype=object if name in _TEXTS else float) for name in _ASKED}
     for number, network in enumerate(NETWORKS):
-        rows = {
-            state: networks.take(places[:, 2 * number + later]).reset_index(drop=True)
-            for later, state in enumerate(("existing", "planned"))
-        }
-        findings.append(_near(case, network, rows["existing"], rows["planned"]))
-        findings.append(_capable(case, network, rows["existing"]))
+        existing, planned = (
+            {name: column[2 * number + later :: width] for name, column in columns.items()} for later in (0, 1)
+        )
+        findings.append(_near(case, network, existing, planned))
+        findings.append(_capable(case, network, existing))
     return findings
 
 
-def _near(case: Case, network: str, existing: pd.DataFrame, planned: pd.DataFrame) -> Part:
-    answer = existing["near"].map({"yes": PASS, "no": WARN, "unknown": UNKNOWN}).to_numpy(dtype=object)
-    is_planned = (answer == WARN) & (planned["near"] == "yes").to_numpy()
-    shown = existing["connect_m"].where(existing["connect_m"].notna(), existing["distance_m"])
+_TEXTS = (
+    "near", "near_reason", "connect_id", "connect_layer", "line_id", "capable", "capable_reason",
+    "capable_point_id",
+)  # fmt: skip
+_ASKED = (*_TEXTS, "connect_m", "distance_m", "capacity_free")
+Columns: TypeAlias = "dict[str, NDArray[Any]]"
+
+
+def _answers_of(words: NDArray[Any]) -> NDArray[Any]:
+    return np.select([words == "yes", words == "no"], [PASS, WARN], UNKNOWN).astype(object)
+
+
+def _known(values: NDArray[Any], else_: Any) -> NDArray[Any]:
+    return np.where(pd.isna(values), else_, values)
+
+
+def _near(case: Case, network: str, existing: Columns, planned: Columns) -> Part:
+    answer = _answers_of(existing["near"])
+    is_planned = (answer == WARN) & (planned["near"] == "yes")
     return make_findings(
         case,
         f"site.{network}",
         answer,
-        measure=shown.to_numpy(dtype=float),
+        measure=_known(existing["connect_m"], existing["distance_m"]),
         unit="m",
-        feature_id=existing["connect_id"].fillna(existing["line_id"]).to_numpy(dtype=object),
-        layer=existing["connect_layer"].fillna(network).to_numpy(dtype=object),
-        reason=existing["near_reason"].to_numpy(dtype=object),
+        feature_id=_known(existing["connect_id"], existing["line_id"]),
+        layer=_known(existing["connect_layer"], network),
+        reason=existing["near_reason"],
         decisive=False,
-        other=np.where(is_planned, planned["connect_m"].to_numpy(dtype=float), np.nan),
+        other=np.where(is_planned, planned["connect_m"], np.nan),
     )
 
 
-def _capable(case: Case, network: str, existing: pd.DataFrame) -> Part:
+def _capable(case: Case, network: str, existing: Columns) -> Part:
     """Whether free capacity covers the need, for sites that state one or whose supply is unknown."""
-    is_asked = (existing["capable_reason"] != "not_near") & (existing["capable_reason"] != "no_need")
-    is_silent = existing["capable_reason"] == "need_unknown"
-    is_asked &= ~(is_silent & (existing["capacity_free"].notna() | (existing["near"] != "yes")))
-    reason = existing["capable_reason"].mask(is_silent, "capacity_unknown")
-    answer = existing["capable"].map({"yes": PASS, "no": WARN, "unknown": UNKNOWN}).to_numpy(dtype=object)
+    why, free = existing["capable_reason"], existing["capacity_free"]
+    is_silent = why == "need_unknown"
+    is_asked = (why != "not_near") & (why != "no_need")
+    is_asked &= ~(is_silent & (~np.isnan(free) | (existing["near"] != "yes")))
     return make_findings(
         case,
         f"site.{network}_capacity",
-        answer,
-        measure=existing["capacity_free"].to_numpy(dtype=float),
-        feature_id=existing["capable_point_id"].to_numpy(dtype=object),
+        _answers_of(existing["capable"]),
+        measure=free,
+        feature_id=existing["capable_point_id"],
         layer="connection_points",
-        reason=reason.to_numpy(dtype=object),
+        reason=np.where(is_silent, "capacity_unknown", why),
         decisive=False,
-        kept=is_asked.to_numpy(),
+        kept=is_asked,
     )
 
 
@@ -102,14 +119,22 @@ def find_costs(case: Case, networks: pd.DataFrame) -> pd.DataFrame:
         A row a site and network: `site_id`, `network`, `connect_m`, `factor`, `low_kzt`, `high_kzt` (NaN where the
         metres or the unit costs are unknown, never zero for that), `basis`, `edition`, `verified`.
     """
-    existing = networks[networks["state"] == "existing"]
+    told = (networks[name].tolist() for name in ("site_id", "network", "connect_m", "state"))
     factor = case.config.screening.detour_factor
-    rows = [_cost_row(row, _unit_costs(case, str(row.network)), factor) for row in existing.itertuples()]
+    rows = [
+        _cost_row(site, network, metres, _unit_costs(case, network), factor)
+        for site, network, metres, state in zip(*told, strict=True)
+        if state == "existing"
+    ]
     columns = ["site_id", "network", "connect_m", "factor", "low_kzt", "high_kzt", "basis", "edition", "verified"]
-    table = pd.DataFrame(rows, columns=columns)
-    numbers = dict.fromkeys(("connect_m", "factor", "low_kzt", "high_kzt"), "float64")
-    return table.astype(
-        {**dict.fromkeys(("site_id", "network", "basis", "edition"), "str"), **numbers, "verified": "bool"}
+    dtypes = {
+        **dict.fromkeys(("site_id", "network", "basis", "edition"), "str"),
+        **dict.fromkeys(("connect_m", "factor", "low_kzt", "high_kzt"), "float64"),
+        "verified": "bool",
+    }
+    values = zip(*rows, strict=True) if rows else [()] * len(columns)
+    return pd.DataFrame(
+        {name: pd.Series(list(column), dtype=dtypes[name]) for name, column in zip(columns, values, strict=True)}
     )
 
 
@@ -125,15 +150,15 @@ def _unit_costs(case: Case, network: str) -> list[Rule]:
     )
 
 
-def _cost_row(row: Any, units: list[Rule], factor: float) -> tuple[Any, ...]:
+def _cost_row(site: str, network: str, connect_m: float, units: list[Rule], factor: float) -> tuple[Any, ...]:
     low = [rule.value or 0.0 for rule in units if rule.id.endswith(".low")]
     high = [rule.value or 0.0 for rule in units if rule.id.endswith(".high")]
-    metres = row.connect_m * factor
+    metres = connect_m * factor
     known = bool(low) and bool(high)
     return (
-        row.site_id,
-        row.network,
-        row.connect_m,
+        site,
+        network,
+        connect_m,
         factor,
         metres * min(low) if known else np.nan,
         metres * max(high) if known else np.nan,

@@ -12,6 +12,7 @@ from geozones.screening.case import BLOCK, PASS, UNKNOWN, WARN, Case, Flags, Num
 from geozones.screening.overlaps import find_overlaps, has_pair, largest, total_m2
 
 NEGLIGIBLE_SHARE = 0.001
+_OWNERSHIP = ("owner", "собственн", "меншік")
 FARM_WORDS = ("agric", "сельскохоз", "земли сельхоз", "сельхоз", "ауыл шаруашылығы", "ауылшаруашылық")
 _COLUMNS = ("parcel_id", "cadastral_no", "granted", "right", "purpose", "category", "irrigated", "encumbrance")
 _SQUARE_METRES_PER_HA = 10_000.0
@@ -27,18 +28,25 @@ def find_parcels(case: Case) -> pd.DataFrame:
         (shared land) · `share` (of the site) · `is_sure` (more than the accuracy of both outlines); `site` and
         `row` are places in the tables.
     """
-    pairs = find_overlaps(case, "parcels")
-    targets = case.targets("parcels")
-    pairs = pairs[pairs["area_m2"] > 0]
-    columns = {"site_id": case.sites["site_id"].to_numpy(dtype=object)[pairs["site"]]}
+    found, targets = find_overlaps(case, "parcels"), case.targets("parcels")
+    site, row, area_m2, is_sure = (found[name].to_numpy() for name in ("site", "row", "area_m2", "is_sure"))
+    order = np.lexsort((row, -area_m2, site))
+    order = order[area_m2[order] > 0]
+    site, row, area_m2 = site[order], row[order], area_m2[order]
+    texts = {"site_id": case.sites["site_id"].array.take(site)}
     for name in _COLUMNS:
-        values = None if targets is None else targets.table[name].to_numpy(dtype=object)
-        columns[name] = np.empty(0, dtype=object) if values is None else values[pairs["row"]]
-    table = pd.DataFrame(columns, index=pairs.index).astype(dict.fromkeys(("site_id", *_COLUMNS), "str"))
-    table["area_ha"] = pairs["area_m2"] / _SQUARE_METRES_PER_HA
-    table["share"] = pairs["area_m2"] / case.area_m2[pairs["site"]]
-    table[["is_sure", "site", "row"]] = pairs[["is_sure", "site", "row"]]
-    return table.sort_values(["site", "area_ha", "row"], ascending=[True, False, True], ignore_index=True)
+        of_layer = [] if targets is None else targets.table[name].to_numpy(dtype=object)[row]
+        texts[name] = pd.array(of_layer, dtype="str")
+    return pd.DataFrame(
+        {
+            **texts,
+            "area_ha": area_m2 / _SQUARE_METRES_PER_HA,
+            "share": area_m2 / case.area_m2[site],
+            "is_sure": is_sure[order],
+            "site": site,
+            "row": row,
+        }
+    )
 
 
 def screen_land(case: Case, parcels: pd.DataFrame) -> list[Part]:
@@ -107,8 +115,14 @@ def _first_known(columns: Sequence[np.ndarray]) -> np.ndarray:
 
 def is_farm_category(categories: pd.Series) -> Flags:
     """Tell which land categories are the agricultural one, as the settings or the cadastre write it."""
-    texts = categories.fillna("").astype("str").str.casefold()
-    return np.asarray(texts.str.contains("|".join(FARM_WORDS), regex=True).to_numpy(dtype=bool))
+    return _hold_any(categories, FARM_WORDS)
+
+
+def _hold_any(texts: pd.Series, words: Sequence[str]) -> Flags:
+    """Tell which texts hold one of some words; most texts of a layer are the same few."""
+    codes, kinds = pd.factorize(texts)
+    holds = [any(word in str(kind).casefold() for word in words) for kind in kinds]
+    return np.array([*holds, False], dtype=bool)[codes]
 
 
 def _category(case: Case, parcels: pd.DataFrame) -> Part:
@@ -184,8 +198,7 @@ def _title(case: Case, parcels: pd.DataFrame) -> Part:
 
 def is_ownership(rights: pd.Series) -> Flags:
     """Tell which rights are ownership."""
-    texts = rights.fillna("").astype("str").str.casefold()
-    return np.asarray(texts.str.contains("owner|собственн|меншік", regex=True).to_numpy(dtype=bool))
+    return _hold_any(rights, _OWNERSHIP)
 
 
 def _is_firm(case: Case) -> bool:
@@ -205,6 +218,6 @@ def _count(parcels: pd.DataFrame, count: int) -> Numbers:
 def _first(parcels: pd.DataFrame, column: str, count: int) -> np.ndarray:
     """Return a column of the largest parcel of every site; None where there is none."""
     found = np.full(count, None, dtype=object)
-    firsts = parcels.drop_duplicates("site")
-    found[firsts["site"]] = firsts[column].to_numpy(dtype=object)
+    site, first = np.unique(parcels["site"].to_numpy(), return_index=True)
+    found[site] = parcels[column].to_numpy(dtype=object)[first]
     return found

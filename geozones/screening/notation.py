@@ -16,10 +16,11 @@ Notation = Literal["degrees", "metres"]
 
 _AROUND_DEGREES = 5.0
 _NORTHING_M = (4_000_000.0, 6_500_000.0)
-_EASTING_M = (100_000.0, 900_000.0)
+_EASTING_M = (50_000.0, 950_000.0)
 _SIX_DEGREE_ZONES = range(7, 16)
 _THREE_DEGREE_ZONES = range(16, 31)
 _QAZTRF_ZONES = range(8, 16)
+_LAST_UTM_ZONE = 60
 
 _STATED = (
     ("wgs84", re.compile(r"\bWGS\s*-?\s*(?:19)?84", re.IGNORECASE)),
@@ -28,6 +29,7 @@ _STATED = (
     ("pulkovo", re.compile(r"\b[СCS][КK]\s*-?\s*42|Пулков|Pulkovo|Гаусс|Gauss", re.IGNORECASE)),
 )
 _EPSG = re.compile(r"EPSG:{1,2}(\d{4,5})", re.IGNORECASE)
+_UTM_ZONE = re.compile(r"\bUTM[ \t№:=-]*(?:zone|зона)?[ \t№:=-]*(\d{1,2})(?!\d|[.,]\d)", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,14 @@ class PastedText:
     crs: str
     notation: Notation
     is_assumed: bool
+
+
+@dataclass(frozen=True)
+class _Stated:
+    """What the sender says of the system: a code, `wgs84`, `utm`, `qaztrf`, `pulkovo`, none; the zone of UTM."""
+
+    system: str = ""
+    zone: int = 0
 
 
 @dataclass(frozen=True)
@@ -94,7 +104,7 @@ def read_coordinates(text: str, *, bounds: Bounds, crs: str | None = None) -> Pa
             N_("There are no coordinates in the text. Give a corner a line, for example: 42.1795 69.9850")
         )
     lines = [line for block in blocks for line in block.lines]
-    column, reading = _choose(lines, _stated_system(text, crs), bounds)
+    column, reading = _choose(lines, _find_stated(text, crs), bounds)
     problems: list[Message] = []
     sites = tuple(
         site for block in blocks if (site := _outline(block, column, reading, bounds, problems)) is not None
@@ -104,17 +114,17 @@ def read_coordinates(text: str, *, bounds: Bounds, crs: str | None = None) -> Pa
     return PastedText(sites, reading.crs, reading.notation, reading.is_assumed)
 
 
-def _stated_system(text: str, crs: str | None) -> str:
-    """Return what the sender says of the system: a code, `wgs84`, `utm`, `qaztrf`, `pulkovo` or nothing."""
+def _find_stated(text: str, crs: str | None) -> _Stated:
     if crs:
-        return crs
+        return _Stated(crs)
     if found := _EPSG.search(text):
-        return f"EPSG:{found[1]}"
+        return _Stated(f"EPSG:{found[1]}")
     said = [name for name, pattern in _STATED if pattern.search(text)]
-    return "utm" if "utm" in said else said[0] if said else ""
+    zone = _UTM_ZONE.search(text)
+    return _Stated("utm" if "utm" in said else said[0] if said else "", int(zone[1]) if zone else 0)
 
 
-def _choose(lines: list[Line], stated: str, bounds: Bounds) -> tuple[int, _Reading]:
+def _choose(lines: list[Line], stated: _Stated, bounds: Bounds) -> tuple[int, _Reading]:
     """Choose the two columns, and the reading that most lines share."""
     width = max(len(line.cells) for line in lines)
     votes: Counter[tuple[int, _Reading]] = Counter()
@@ -142,7 +152,7 @@ def _cells(line: Line, column: int) -> tuple[float, float] | None:
     return (pair[0], pair[1]) if len(pair) == 2 and None not in pair else None  # type: ignore[return-value]
 
 
-def _read_pair(line: Line, column: int, stated: str, bounds: Bounds) -> _Reading | None:
+def _read_pair(line: Line, column: int, stated: _Stated, bounds: Bounds) -> _Reading | None:
     pair = _cells(line, column)
     if pair is None:
         return None
@@ -156,7 +166,7 @@ def _read_pair(line: Line, column: int, stated: str, bounds: Bounds) -> _Reading
 
 
 def _read_degrees(
-    line: Line, column: int, first: float, second: float, stated: str, bounds: Bounds
+    line: Line, column: int, first: float, second: float, stated: _Stated, bounds: Bounds
 ) -> _Reading | None:
     north_first: bool | None = None
     named = line.axes[column : column + 2]
@@ -175,7 +185,7 @@ def _read_degrees(
         "pulkovo": "EPSG:4284",
         "qaztrf": "EPSG:10941",
     }
-    return _Reading(crs.get(stated, stated), "degrees", north_first, not stated)
+    return _Reading(crs.get(stated.system, stated.system), "degrees", north_first, not stated.system)
 
 
 def _is_around(lon: float, lat: float, bounds: Bounds) -> bool:
@@ -186,23 +196,25 @@ def _is_around(lon: float, lat: float, bounds: Bounds) -> bool:
     )
 
 
-def _read_metres(east: float, stated: str, bounds: Bounds, *, north_first: bool) -> _Reading | None:
+def _read_metres(east: float, stated: _Stated, bounds: Bounds, *, north_first: bool) -> _Reading | None:
+    system = stated.system
     zone, rest = int(east // 1_000_000), east % 1_000_000
     if not _EASTING_M[0] <= rest <= _EASTING_M[1]:
         return None
-    if stated not in ("", "wgs84", "utm", "qaztrf", "pulkovo"):
-        return _Reading(stated, "metres", north_first, False, zone)
-    if zone in _QAZTRF_ZONES and stated == "qaztrf":
+    if system not in ("", "wgs84", "utm", "qaztrf", "pulkovo"):
+        return _Reading(system, "metres", north_first, False, zone)
+    if zone in _QAZTRF_ZONES and system == "qaztrf":
         return _Reading(f"EPSG:{10934 + zone}", "metres", north_first, False, zone)
     if zone in _SIX_DEGREE_ZONES:
-        return _Reading(f"EPSG:{28400 + zone}", "metres", north_first, stated != "pulkovo", zone)
+        return _Reading(f"EPSG:{28400 + zone}", "metres", north_first, system != "pulkovo", zone)
     if zone in _THREE_DEGREE_ZONES:
-        return _Reading(f"EPSG:{2516 + zone}", "metres", north_first, stated != "pulkovo", zone)
+        return _Reading(f"EPSG:{2516 + zone}", "metres", north_first, system != "pulkovo", zone)
     if zone:
         return None
     belt = int((bounds[0] + bounds[2]) / 2 // 6)
-    if stated in ("utm", "wgs84") or (not stated and not north_first):
-        return _Reading(f"EPSG:{32631 + belt}", "metres", north_first, not stated)
+    if system in ("utm", "wgs84") or (not system and not north_first):
+        utm = stated.zone if 1 <= stated.zone <= _LAST_UTM_ZONE else 31 + belt
+        return _Reading(f"EPSG:{32600 + utm}", "metres", north_first, not system)
     return _Reading(f"EPSG:{2491 + belt}", "metres", north_first, True)
 
 
@@ -236,6 +248,8 @@ def _outline(
 
 def _why_not(line: Line, pair: tuple[float, float] | None, reading: _Reading, bounds: Bounds) -> Message | None:
     """Say why a line does not fit the reading of the others; None where it does."""
+    if pair is None and "°" in line.text and None in line.cells:
+        return Message(N_("minutes and seconds have to be less than 60"))
     if pair is None:
         found = [cell for cell in line.cells if cell is not None]
         if len(found) < 2:

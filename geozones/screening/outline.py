@@ -76,7 +76,8 @@ def _cut_to_reach(case: Case) -> RegionTables:
     for role in {check.layer for check in checks}:
         table = case.tables.of(role)
         if table is not None:
-            kept[role] = table[shapely.intersects(around, table.geometry.array)].reset_index(drop=True)
+            within = np.flatnonzero(shapely.intersects(around, np.asarray(table.geometry.array)))
+            kept[role] = table if len(within) == len(table) else table.take(within)
     return replace(case.tables, **kept)
 
 

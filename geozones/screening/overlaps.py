@@ -62,15 +62,15 @@ def _only_touches(sites: Any, features: Any, shared: Any) -> Flags:
 
 
 def _pairs(site: Any, row: Any, area_m2: Any, is_sure: Any) -> pd.DataFrame:
-    pairs = pd.DataFrame(
+    order = np.lexsort((np.asarray(row), np.asarray(site)))
+    return pd.DataFrame(
         {
-            "site": np.asarray(site, dtype=np.int64),
-            "row": np.asarray(row, dtype=np.int64),
-            "area_m2": np.asarray(area_m2, dtype=float),
-            "is_sure": np.asarray(is_sure, dtype=bool),
+            "site": np.asarray(site, dtype=np.int64)[order],
+            "row": np.asarray(row, dtype=np.int64)[order],
+            "area_m2": np.asarray(area_m2, dtype=float)[order],
+            "is_sure": np.asarray(is_sure, dtype=bool)[order],
         }
     )
-    return pairs.sort_values(["site", "row"], ignore_index=True)
 
 
 def total_m2(pairs: pd.DataFrame, count: int) -> Any:
@@ -86,7 +86,8 @@ def has_pair(pairs: pd.DataFrame, count: int) -> Flags:
 def largest(pairs: pd.DataFrame, names: Any, count: int) -> Any:
     """Return the name of the feature with which every site shares most; None where it has none."""
     found = np.full(count, None, dtype=object)
-    if len(pairs):
-        best = pairs.sort_values(["site", "area_m2", "row"], ascending=[True, False, True]).drop_duplicates("site")
-        found[best["site"]] = np.asarray(names, dtype=object)[best["row"]]
+    site, row = pairs["site"].to_numpy(), pairs["row"].to_numpy()
+    order = np.lexsort((row, -pairs["area_m2"].to_numpy(), site))
+    sites, first = np.unique(site[order], return_index=True)
+    found[sites] = np.asarray(names, dtype=object)[row[order[first]]]
     return found

@@ -82,14 +82,19 @@ def find_scores(case: Case, criteria: pd.DataFrame, findings: pd.DataFrame) -> p
     """
     weights = weights_of(case.config.screening.weights, list(criteria.columns))
     low, high = _bounds(criteria.to_numpy(dtype=float), weights[None, :])
-    blocks = findings[findings["answer"] == BLOCK].drop_duplicates("subject_id")
-    capped_by = case.sites["site_id"].map(blocks.set_index("subject_id")["rule_id"])
-    cap = np.where(capped_by.notna(), case.limit("score.cap"), 1.0)
-    table = pd.DataFrame({"site_id": case.sites["site_id"].to_numpy(dtype=object)})
-    table["value"] = np.minimum((low[0] + high[0]) / 2, cap)
-    table["low"], table["high"] = np.minimum(low[0], cap), np.minimum(high[0], cap)
-    table["capped_by"] = capped_by.to_numpy(dtype=object)
-    return table.astype({"site_id": "str", "capped_by": "str"})
+    blocked = (findings["answer"] == BLOCK).to_numpy(dtype=bool)
+    sites, rules = (findings[name].to_numpy(dtype=object)[blocked] for name in ("subject_id", "rule_id"))
+    worst = dict(zip(sites[::-1], rules[::-1], strict=True))  # the first of a site stays
+    capped_by = pd.array([worst.get(site) for site in case.sites["site_id"]], dtype="str")
+    cap = np.where(pd.isna(capped_by), 1.0, case.limit("score.cap"))
+    columns = {
+        "site_id": pd.array(case.sites["site_id"].to_numpy(dtype=object), dtype="str"),
+        "value": np.minimum((low[0] + high[0]) / 2, cap),
+        "low": np.minimum(low[0], cap),
+        "high": np.minimum(high[0], cap),
+        "capped_by": capped_by,
+    }
+    return pd.DataFrame(columns)
 
 
 def weights_of(weights: Mapping[Any, float], names: list[str]) -> Numbers:

@@ -178,7 +178,7 @@ def _default_config(sites: GeoDataFrame) -> Config:
 
 def _with_needs(sites: GeoDataFrame, forms: Mapping[str, Form | None]) -> GeoDataFrame:
     """Give the sites a fresh index, a kind, and the needs of their forms."""
-    table = sites.reset_index(drop=True)
+    table = pd.DataFrame(sites).reset_index(drop=True)
     table["kind"] = table["kind"].fillna("regional") if "kind" in table.columns else "regional"
     if "district_code" not in table.columns:
         table["district_code"] = pd.Series(None, index=table.index, dtype="str")
@@ -186,23 +186,19 @@ def _with_needs(sites: GeoDataFrame, forms: Mapping[str, Form | None]) -> GeoDat
         stated = [getattr(forms.get(site), "needs", {}).get(network, np.nan) for site in table["site_id"]]
         own = table[column] if column in table.columns else pd.Series(np.nan, index=table.index)
         table[column] = own.astype("float64").fillna(pd.Series(stated, index=table.index, dtype="float64"))
-    return table
+    return GeoDataFrame(table, geometry=sites.geometry.name)
 
 
 def _describe(
     case: Case, findings: pd.DataFrame, usable: Any, outline: pd.DataFrame, people: pd.DataFrame
 ) -> GeoDataFrame:
     """Put what is said of every site as a whole into one row."""
-    verdicts = find_verdicts(findings, case.sites["site_id"]).drop(columns="site_id")
-    facts = {
+    sites, verdicts = case.sites, find_verdicts(findings, case.sites["site_id"]).drop(columns="site_id")
+    facts: dict[str, Any] = {
         "area_ha": case.area_m2 / 10_000.0,
         "usable_ha": usable["usable_ha"],
         "usable_beyond_distances_ha": usable["usable_beyond_distances_ha"],
         "land_district": pd.Series(find_districts(case), dtype="str"),
     }
-    return case.sites.assign(
-        **{str(name): verdicts[name] for name in verdicts.columns},
-        **facts,
-        **{str(name): column for name, column in outline.items()},
-        **{str(name): column for name, column in people.items()},
-    )
+    columns = {**pd.DataFrame(sites), **verdicts, **facts, **outline, **people}
+    return GeoDataFrame(pd.DataFrame(columns, index=sites.index), geometry=sites.geometry.name)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from geozones.screening.case import BLOCK, PASS, UNKNOWN, WARN
 
@@ -26,34 +27,34 @@ def find_verdicts(findings: pd.DataFrame, site_ids: pd.Series) -> pd.DataFrame:
         A row a site: `site_id`, `verdict` (blocked, unknown, conditions, can), `blocks`, `conditions`,
         `layers_missing` (how many layers the unknown answers of the verdict wait for).
     """
-    counts = {
-        "blocks": findings["answer"] == BLOCK,
-        "conditions": findings["answer"] == WARN,
+    place = _places(findings, site_ids)
+    answer, count = findings["answer"].to_numpy(dtype=object), len(site_ids)
+    blocks = np.bincount(place[answer == BLOCK], minlength=count)
+    conditions = np.bincount(place[answer == WARN], minlength=count)
+    layer = findings["feature_layer"].to_numpy(dtype=object)
+    waits = (answer == UNKNOWN) & findings["decisive"].to_numpy(dtype=bool) & ~pd.isna(layer)
+    layer_of = pd.factorize(layer[waits])[0]
+    waiting = np.unique(np.column_stack([place[waits], layer_of]), axis=0)[:, 0]
+    missing = np.bincount(waiting, minlength=count)
+    verdict = np.select([blocks > 0, missing > 0, conditions > 0], ["blocked", "unknown", "conditions"], "can")
+    columns = {
+        "site_id": pd.array(site_ids.to_numpy(dtype=object), dtype="str"),
+        "verdict": pd.array(verdict.astype(object), dtype="str"),
+        "blocks": blocks,
+        "conditions": conditions,
+        "layers_missing": missing,
     }
-    table = pd.DataFrame({"site_id": site_ids.to_numpy(dtype=object)}).astype("str")
-    for name, mask in counts.items():
-        table[name] = table["site_id"].map(findings[mask].groupby("subject_id").size()).fillna(0).astype("int64")
-    waiting = findings[(findings["answer"] == UNKNOWN) & findings["decisive"]]
-    layers = waiting.groupby("subject_id")["feature_layer"].nunique()
-    table["layers_missing"] = table["site_id"].map(layers).fillna(0).astype("int64")
-    table["verdict"] = np.select(
-        [table["blocks"] > 0, table["layers_missing"] > 0, table["conditions"] > 0],
-        ["blocked", "unknown", "conditions"],
-        "can",
-    )
-    return table[["site_id", "verdict", "blocks", "conditions", "layers_missing"]]
+    return pd.DataFrame(columns)
+
+
+def _places(findings: pd.DataFrame, site_ids: pd.Series) -> NDArray[np.int64]:
+    """Return the place of the site of every finding."""
+    places = {site: place for place, site in enumerate(site_ids)}
+    return np.array([places[site] for site in findings["subject_id"]], dtype=np.int64)
 
 
 def sort_findings(findings: pd.DataFrame, site_ids: pd.Series) -> pd.DataFrame:
     """Sort findings by site, worst answer first, then as the rules come."""
-    places = {site: place for place, site in enumerate(site_ids)}
-    keys = pd.DataFrame(
-        {
-            "site": findings["subject_id"].map(places),
-            "answer": findings["answer"].map(_WORST),
-            "decisive": ~findings["decisive"].astype(bool),
-            "row": np.arange(len(findings)),
-        }
-    )
-    order = keys.sort_values(["site", "answer", "decisive", "row"]).index
-    return findings.reset_index(drop=True).loc[order].reset_index(drop=True)
+    badness = np.array([_WORST[answer] for answer in findings["answer"]], dtype=np.int64)
+    order = np.lexsort((~findings["decisive"].to_numpy(dtype=bool), badness, _places(findings, site_ids)))
+    return findings.take(order).reset_index(drop=True)

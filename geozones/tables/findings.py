@@ -31,7 +31,9 @@ def shape_findings(found: pd.DataFrame) -> pd.DataFrame:
     dtypes: dict[str, Any] = {column.name: PANDAS_DTYPES[column.dtype] for column in DERIVED["findings"].columns}
     if FINDING_ORDER in found:
         dtypes[FINDING_ORDER] = np.int32
-    return found.reindex(columns=list(dtypes)).astype(dtypes).reset_index(drop=True)
+    missing = np.full(len(found), None, dtype=object)
+    columns = {name: found[name].array if name in found.columns else missing for name in dtypes}
+    return pd.DataFrame({name: pd.Series(column, dtype=dtypes[name]) for name, column in columns.items()})
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,11 @@
     return Number(text.replace(",", "."));
   }
 
+  /* Minutes and seconds from 60 on are a slip of the pen, never another place. */
   function degrees(parts) {
+    if (number(parts[1] || "0") >= 60 || number(parts[2] || "0") >= 60) {
+      return NaN;
+    }
     return number(parts[0]) + number(parts[1] || "0") / 60 + number(parts[2] || "0") / 3600;
   }
 
@@ -48,7 +52,7 @@
         return degrees([each[2], each[3], each[4]]);
       });
       const side = found.length ? (found[0][1] || found[0][5] || "").toLowerCase() : "";
-      return { values: values, isSwapped: /^(e|w|в|з|ш)/.test(side) };
+      return { values: values.filter(Number.isFinite), isSwapped: /^(e|w|в|з|ш)/.test(side) };
     }
     const values = [];
     cells(line).forEach(function (cell) {
@@ -60,7 +64,7 @@
         values.push(number(text));
       }
     });
-    return { values: values, isSwapped: false };
+    return { values: values.filter(Number.isFinite), isSwapped: false };
   }
 
   /* A number of the point before the two, or a height behind them, is passed over. */

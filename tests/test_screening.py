@@ -305,6 +305,14 @@ def test_removing_a_layer_turns_answers_only_to_unknown(role: str, case: str) ->
     assert changed
 
 
+@pytest.mark.parametrize("role", REMOVABLE)
+def test_every_unknown_answer_is_asked_of_someone(role: str) -> None:
+    found = screen_case(make_site(), replace(make_region(), **{role: None}))
+    asked = {rule for request in found.requests for rule in request.rules}
+    unknown = found.findings.loc[found.findings["answer"] == "unknown", "rule_id"]
+    assert set(unknown) - asked - {"site.concept"} == set()
+
+
 @settings(max_examples=12, deadline=None)
 @given(
     points=st.lists(st.tuples(metres, metres), min_size=2, max_size=5, unique=True),

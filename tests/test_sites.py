@@ -19,11 +19,12 @@ import shapely
 from site_cases import make_region, make_site, screen_case
 
 from geozones.cli.app import run
-from geozones.config import RegionConfig
+from geozones.config import RegionConfig, load_config
 from geozones.errors import InputError, Message
 from geozones.i18n import translate
 from geozones.layers.sites import read_sites
 from geozones.reports.inbox import Inbox
+from geozones.reports.proposals import read_inbox
 from geozones.rules import load_rules
 from geozones.screening import rank_sites
 from geozones.screening.score import SEED
@@ -262,6 +263,21 @@ def test_a_withdrawn_file_stays_with_its_reason_and_comes_back(tmp_path: Path) -
     assert inbox.waiting() == []
     inbox.add(path, at=DAY)
     assert [each.id for each in inbox.waiting()] == [entry.id]
+
+
+def test_two_proposals_of_one_name_are_both_screened_under_ids_of_their_own(region: Path, tmp_path: Path) -> None:
+    config = load_config(region, environ={})
+    settings = config.proposals.model_copy(update={"inbox": str(tmp_path / "inbox")})
+    config = config.model_copy(update={"proposals": settings})
+    east = [(lon + 0.05, lat) for lon, lat in RING]
+    entries = [
+        Inbox(tmp_path / "inbox").add(write_geojson(tmp_path / file, ring, name_ru=["Моя"]), at=DAY)[0]
+        for file, ring in (("a.geojson", RING), ("b.geojson", east))
+    ]
+    found = read_inbox(config, sorted(entries, key=lambda entry: entry.id))
+    assert len(set(found.sites["site_id"])) == 2
+    assert set(found.sites["origin"]) == {entry.id for entry in entries}
+    assert set(found.forms) == set(found.sites["site_id"])
 
 
 # ---- ranking and cost ----

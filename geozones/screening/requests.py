@@ -86,6 +86,7 @@ _BY_KIND: dict[str, tuple[str, ...]] = {
     "heritage": ("heritage",), "nature": ("forestry",), "forest": ("forestry",), "military": ("military",),
     "water_protection": ("basin",), "flood": ("emergency",), "mudflow": ("emergency",), "subsoil": ("subsoil",),
     "burial": ("veterinary",), "border": ("border",), "pasture": ("akimat",), "irrigated": ("irrigation",),
+    "other": ("architecture",),
 }  # fmt: skip
 _BY_NETWORK = {"gas": ("gas_distribution",), "power": ("power_grid",), "water": ("water_utility",)}
 _LAYER_OF = {

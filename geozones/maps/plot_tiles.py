@@ -13,7 +13,7 @@ from geozones.maps.content import PageContent
 from geozones.maps.plot_land import PlotLand
 from geozones.maps.plot_networks import PlotNetworks
 from geozones.maps.plot_rows import Columns, pick, unfold
-from geozones.maps.tiles import LARGE, READ_BY_PAGES, TiledPlots, take_rows
+from geozones.maps.tiles import LARGE, READ_BY_PAGES, WORDS, TiledPlots, take_rows
 
 LARGE_ZONE = 150
 """In a region whose plots are in tiles anyway, the page of a zone takes them from there from so many on."""
@@ -57,10 +57,11 @@ def tile_plots(
     The plots in tiles; the row of a place is `shown[order[place]]`.
     """
     plots = content.tables.plots
+    told = {name: values for name, values in columns.items() if name not in WORDS}
 
     def details(rows: NDArray[np.intp]) -> Callable[[slice], dict[str, Any]]:
         picked = shown[rows]
-        unfolded, near = unfold(columns, picked), networks.at(picked)
+        unfolded, near = unfold(told, picked), networks.at(picked)
         return lambda part: {
             "rows": pick(unfolded, part),
             "networks": near.of(part),

@@ -4,6 +4,10 @@
 
   const GZ = window.GZ;
   const AT_ONCE = 12;
+  const EMPTY_AFTER_MS = 3000;
+
+  /** So much of what scripts made is kept at once, the newest: outlines and words together. */
+  GZ.mostTileBytes = 24e6;
 
   const inside = new Map();
   const called = new Map();
@@ -40,9 +44,24 @@
     for (let i = 0; i < text.length; i += 1) {
       bytes[i] = text.charCodeAt(i);
     }
-    const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate-raw"));
-    return new Response(stream).arrayBuffer().then(function (buffer) {
+    const given = new ReadableStream({
+      start: function (stream) {
+        stream.enqueue(bytes);
+        stream.close();
+      },
+    });
+    return new Response(given.pipeThrough(new DecompressionStream("deflate-raw"))).arrayBuffer().then(function (buffer) {
+      release([bytes]);
       return new Uint8Array(buffer);
+    });
+  }
+
+  /* Give memory back at once: browsers collect bytes outside of the heap of scripts late, hundreds of MB of them. */
+  function release(arrays) {
+    arrays.forEach(function (array) {
+      if (array.buffer.transfer) {
+        array.buffer.transfer(0);
+      }
     });
   }
 
@@ -94,7 +113,16 @@
     if (!underway.has(name)) {
       underway.set(name, this._fetch(name));
     }
-    return underway.get(name);
+    return underway.get(name).then(inflate);
+  };
+
+  /** Give what `make` makes of the bytes of a script, which are given back after that. */
+  TileStore.prototype.use = function (name, make) {
+    return this.read(name).then(function (bytes) {
+      const made = make(bytes);
+      release([bytes]);
+      return made;
+    });
   };
 
   TileStore.prototype._fetch = function (name) {
@@ -105,7 +133,7 @@
     }).then(
       function (letters) {
         underway.delete(name);
-        return inflate(letters);
+        return letters;
       },
       function (error) {
         underway.delete(name);
@@ -116,16 +144,16 @@
   };
 
   TileStore.prototype.json = function (name) {
-    return this.read(name).then(function (bytes) {
+    return this.use(name, function (bytes) {
       return JSON.parse(new TextDecoder().decode(bytes));
     });
   };
 
   /**
    * Give something made of a script, kept until others are wanted more: `make(bytes)` gives {weight, …};
-   * `giveUp(made)` is called when it is given up.
+   * `giveUp(made)` is called when it is given up, its `arrays` are emptied a little later and it is `gone`.
    */
-  TileStore.prototype.keep = function (name, make, most, giveUp) {
+  TileStore.prototype.keep = function (name, make, giveUp) {
     const store = this;
     const kept = this._kept.get(name);
     if (kept) {
@@ -134,12 +162,11 @@
       return Promise.resolve(kept.made);
     }
     if (!this._coming.has(name)) {
-      const coming = this.read(name).then(function (bytes) {
-        const made = make(bytes);
+      const coming = this.use(name, make).then(function (made) {
         store._coming.delete(name);
         store._kept.set(name, { made: made, giveUp: giveUp });
         store._weight += made.weight;
-        store._shed(most, name);
+        store._shed(name);
         return made;
       });
       coming.catch(function () {
@@ -156,15 +183,24 @@
     return kept ? kept.made : null;
   };
 
-  TileStore.prototype._shed = function (most, newest) {
+  /* Tiles that are being painted may still hold what is given up. */
+  function empty(made) {
+    made.gone = true;
+    release(made.arrays);
+  }
+
+  TileStore.prototype._shed = function (newest) {
     for (const [name, kept] of this._kept) {
-      if (this._weight <= most || name === newest) {
+      if (this._weight <= GZ.mostTileBytes || name === newest) {
         return;
       }
       this._kept.delete(name);
       this._weight -= kept.made.weight;
       if (kept.giveUp) {
         kept.giveUp(kept.made);
+      }
+      if (kept.made.arrays) {
+        window.setTimeout(empty, EMPTY_AFTER_MS, kept.made);
       }
     }
   };

@@ -31,10 +31,14 @@ LARGE = 5_000
 """From this many plots on a page takes them in tiles."""
 
 DETAIL_ROWS = 2_048
+WORD_ROWS = 8_192
 SCRIPTS_AT_ONCE = 16
 """So many scripts of details are made from one taking of rows."""
 
 POINT_ROWS = 131_072
+
+WORDS = ("id", "number", "cadastral")
+"""What labels, tables and the search say of a plot: in scripts of their own, apart from the details."""
 
 READ_BY_PAGES = ("state", *SEARCHED, *FILTERED)
 """Columns that `TiledPlots` reads; all others stand in the details alone."""
@@ -55,7 +59,7 @@ class TiledPlots:
         and what `blocks_of` takes.
     details
         Takes some plots (rows of the input) and gives what tells everything that pages say of a run of them, as
-        JSON-able lists.
+        JSON-able lists; None where there is no more than the columns.
     groups
         Zone of every plot, -1 for none; None puts all into one.
     sparse, has_sparse
@@ -77,7 +81,7 @@ class TiledPlots:
         crs: Any,
         *,
         columns: Mapping[str, Any],
-        details: Details,
+        details: Details | None,
         groups: NDArray[np.intp] | None = None,
         sparse: Mapping[str, Any] | None = None,
         has_sparse: NDArray[np.bool_] | None = None,
@@ -120,8 +124,9 @@ class TiledPlots:
             level = encode_level(self._flat, self._sizes, zoom)
             names = yield from self._write(level.parts)
             manifest["levels"].append(_level_json(level, names))
+        manifest["words"] = yield from self._write(self._word_contents())
         manifest["details"] = yield from self._write(self._detail_contents())
-        manifest["detailRows"], manifest["pointRows"] = DETAIL_ROWS, POINT_ROWS
+        manifest |= {"wordRows": WORD_ROWS, "detailRows": DETAIL_ROWS, "pointRows": POINT_ROWS}
         if self._has_sparse is not None:
             manifest["sparse"] = yield from self._write([as_json(self._sparse_json(self._has_sparse))])
         manifest["search"] = {}
@@ -158,7 +163,15 @@ class TiledPlots:
             if name in self._columns:
                 yield search_key(name, take_rows(self._columns[name], self.order))
 
+    def _word_contents(self) -> Iterator[bytes]:
+        words = {name: self._columns[name] for name in WORDS if name in self._columns}
+        for start in range(0, len(self), WORD_ROWS):
+            rows = self.order[start : start + WORD_ROWS]
+            yield as_json({name: values[rows].tolist() for name, values in words.items()})
+
     def _detail_contents(self) -> Iterator[bytes]:
+        if self._details is None:
+            return
         at_once = DETAIL_ROWS * SCRIPTS_AT_ONCE
         for start in range(0, len(self), at_once):
             rows = self.order[start : start + at_once]

@@ -4,7 +4,8 @@
 
   const GZ = window.GZ;
   const AT_ONCE = 12;
-  const EMPTY_AFTER_MS = 3000;
+  const EMPTY_AFTER_MS = 1000;
+  const LARGE = 400000;
 
   /** So much of what scripts made is kept at once, the newest: outlines and words together. */
   GZ.mostTileBytes = 24e6;
@@ -38,30 +39,16 @@
     return manifests.get(name) || null;
   };
 
+  /* Streams unpack large scripts sooner, and beside the page's own work. */
   function inflate(letters) {
     const text = window.atob(letters);
     const bytes = new Uint8Array(text.length);
     for (let i = 0; i < text.length; i += 1) {
       bytes[i] = text.charCodeAt(i);
     }
-    const given = new ReadableStream({
-      start: function (stream) {
-        stream.enqueue(bytes);
-        stream.close();
-      },
-    });
-    return new Response(given.pipeThrough(new DecompressionStream("deflate-raw"))).arrayBuffer().then(function (buffer) {
-      release([bytes]);
+    const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate-raw"));
+    return new Response(stream).arrayBuffer().then(function (buffer) {
       return new Uint8Array(buffer);
-    });
-  }
-
-  /* Give memory back at once: browsers collect bytes outside of the heap of scripts late, hundreds of MB of them. */
-  function release(arrays) {
-    arrays.forEach(function (array) {
-      if (array.buffer.transfer) {
-        array.buffer.transfer(0);
-      }
     });
   }
 
@@ -105,24 +92,24 @@
     this._weight = 0;
   }
 
-  /** Give the bytes of a script; rejected, and said on the page, where the file is missing. */
-  TileStore.prototype.read = function (name) {
+  /**
+   * Give what `make` makes of the bytes of a script, which are its own no longer than it works; rejected, and said on
+   * the page, where the file is missing.
+   */
+  TileStore.prototype.use = function (name, make) {
+    return this._letters(name).then(function (letters) {
+      return letters.length > LARGE ? inflate(letters).then(make) : make(GZ.inflateNow(letters));
+    });
+  };
+
+  TileStore.prototype._letters = function (name) {
     if (inside.has(name)) {
-      return inflate(inside.get(name));
+      return Promise.resolve(inside.get(name));
     }
     if (!underway.has(name)) {
       underway.set(name, this._fetch(name));
     }
-    return underway.get(name).then(inflate);
-  };
-
-  /** Give what `make` makes of the bytes of a script, which are given back after that. */
-  TileStore.prototype.use = function (name, make) {
-    return this.read(name).then(function (bytes) {
-      const made = make(bytes);
-      release([bytes]);
-      return made;
-    });
+    return underway.get(name);
   };
 
   TileStore.prototype._fetch = function (name) {
@@ -183,10 +170,16 @@
     return kept ? kept.made : null;
   };
 
-  /* Tiles that are being painted may still hold what is given up. */
+  /* Give memory back at once where browsers know how: they collect it late. Tiles being painted may still hold some. */
   function empty(made) {
     made.gone = true;
-    release(made.arrays);
+    made.arrays.forEach(function (array) {
+      const buffer = array.buffer;
+      const transfer = buffer["transfer"];
+      if (transfer) {
+        transfer.call(buffer, 0);
+      }
+    });
   }
 
   TileStore.prototype._shed = function (newest) {

@@ -11,11 +11,13 @@ from __future__ import annotations
 
 import argparse
 import datetime as dt
+import json
 import os
 import platform
 import resource
 import shutil
 import statistics
+import subprocess
 import sys
 import tempfile
 import time
@@ -25,7 +27,6 @@ from pathlib import Path
 from typing import Any
 
 import folium
-import numpy as np
 from playwright.sync_api import sync_playwright
 from sections import write_section
 from workload import draw_zone_plots, write_region
@@ -143,12 +144,17 @@ def write_pages(content: maps.PageContent, folder: Path) -> tuple[float, float, 
 # ---- the browser ----
 
 
+def find_browser() -> tuple[str | None, list[str]]:
+    """Find the browser of this machine, and the arguments that it needs."""
+    path = next((found for name in BROWSERS if (found := shutil.which(name))), None)
+    return path, ["--no-sandbox"] if os.geteuid() == 0 else []
+
+
 class Chromium:
     """A browser of this machine; a new page has nothing in memory of the one before."""
 
     def __init__(self, playwright: Any) -> None:
-        path = next((found for name in BROWSERS if (found := shutil.which(name))), None)
-        arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
+        path, arguments = find_browser()
         self.browser = playwright.chromium.launch(executable_path=path, args=arguments)
 
     def open(self, file: Path, *, slower: int = 1) -> tuple[Any, float]:
@@ -159,13 +165,6 @@ class Chromium:
         page.context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": slower})
         page.goto(file.resolve().as_uri(), wait_until="commit")
         return page, page.evaluate(SETTLED) / 1000
-
-    def memory_mb(self) -> float:
-        """Sum the private memory of the renderers."""
-        session = self.browser.new_browser_cdp_session()
-        processes = session.send("SystemInfo.getProcessInfo")["processInfo"]
-        session.detach()
-        return sum(private_mb(process["id"]) for process in processes if process["type"] == "renderer")
 
 
 def private_mb(process: int) -> float:
@@ -230,18 +229,60 @@ def measure_filters(page: Any) -> float:
     return max(seconds)
 
 
-def measure_memory(chromium: Chromium, page: Any, content: maps.PageContent, minutes: float) -> list[float]:
-    """Pan and zoom over all zones for so long; returns the renderers' private megabytes, every half minute."""
+PAN = f"""<script>
+(async () => {{
+  const middles = %s;
+  let seed = 5;
+  const random = most => (seed = (seed * 48271) %% 2147483647) %% most;
+  await ({SETTLED})();
+  for (;;) {{
+    GZ.map.setView(middles[random(middles.length)], 9 + random(9), {{ animate: false }});
+    await ({SETTLED})();
+  }}
+}})();
+</script>"""
+
+
+def measure_memory(file: Path, content: maps.PageContent, minutes: float) -> list[float]:
+    """Pan and zoom over all zones for so long; returns the renderer's private megabytes, every half minute.
+
+    The page pans by itself in a browser that nobody debugs: a debugger keeps what a page has loaded.
+    """
     middles = content.tables.zones.geometry.representative_point().to_crs("EPSG:4326")
-    random = np.random.default_rng(5)
-    end, sample, found = time.monotonic() + 60 * minutes, time.monotonic() + 30, []
-    while time.monotonic() < end:
-        place = middles.iloc[random.integers(len(middles))]
-        page.evaluate(STEP, [place.y, place.x, float(random.integers(9, 18))])
-        if time.monotonic() > sample:
-            found.append(chromium.memory_mb())
-            sample += 30
-    return [*found, chromium.memory_mb()]
+    places = [[round(place.y, 6), round(place.x, 6)] for place in middles]
+    page = file.with_name("panning.html")
+    page.write_text(file.read_text("utf-8") + PAN % json.dumps(places), "utf-8")
+    path, arguments = find_browser()
+    with tempfile.TemporaryDirectory() as profile:
+        window = f"--window-size={VIEW['width']},{VIEW['height']}"
+        options = ["--headless=new", f"--user-data-dir={profile}", window]
+        command = [path or "chromium", *arguments, *options, page.resolve().as_uri()]
+        browser = subprocess.Popen(command, stderr=subprocess.DEVNULL)
+        found = []
+        for _ in range(max(1, round(2 * minutes))):
+            time.sleep(30)
+            found.append(max(private_mb(process) for process in find_renderers(browser.pid)))
+        browser.terminate()
+        browser.wait()
+    page.unlink()
+    return found
+
+
+def find_renderers(browser: int) -> list[int]:
+    """Find the renderers below a process."""
+    parents, found = {}, []
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            parents[int(folder.name)] = int((folder / "stat").read_text().rpartition(")")[2].split()[1])
+            if b"--type=renderer" in (folder / "cmdline").read_bytes():
+                found.append(int(folder.name))
+        except OSError:
+            continue
+
+    def is_below(process: int) -> bool:
+        return process == browser or (process in parents and is_below(parents[process]))
+
+    return [process for process in found if is_below(process)]
 
 
 # ---- the peer ----
@@ -312,8 +353,8 @@ def measure_large(chromium: Chromium, folder: Path, arguments: argparse.Namespac
     page, _ = chromium.open(index)
     filters = median_of(lambda: measure_filters(page), arguments.rounds)
     steps = measure_steps(page, lat, lon)
-    memory = measure_memory(chromium, page, content, arguments.minutes)
     page.context.close()
+    memory = measure_memory(index, content, arguments.minutes)
     rows = [
         Row("opening by `file://` until plots are seen and the map answers", opening, 1.5, 0.7),
         Row("the same with 4× CPU throttling", throttled, 5.0, 2.5),

@@ -19,6 +19,7 @@ from pyproj import Transformer
 from geozones.maps import PlotsLayer
 from geozones.maps.plots_layer import tile_table
 from geozones.maps.tiles.index_shards import digits, fold, make_shards, plain_numbers
+from geozones.maps.tiles.values import number_block
 from geozones.maps.tiles.world import STEPS_PER_M, to_world
 
 
@@ -169,3 +170,9 @@ def test_keys_are_written_as_people_type(write: Any, text: str, key: str) -> Non
 
 def test_few_plots_stay_in_the_page() -> None:
     assert PlotsLayer(make_plots(SQUARES)).tiled is None
+
+
+def test_a_column_takes_as_few_bytes_as_its_largest_number() -> None:
+    blocks = [number_block("far", values) for values in ([1, 254], [1, 255], [np.nan, np.nan], [70_000, 0])]
+    assert [len(block.content) // 2 for block in blocks] == [1, 2, 1, 3]
+    assert blocks[2].content == b"\xff\xff"

@@ -346,3 +346,27 @@ def test_filtered_plots_are_saved_with_their_true_outlines(
     assert len(saved) == len(expected)
     areas = [table.to_crs("EPSG:32642").area.sort_values().to_numpy() for table in (saved, expected)]
     assert np.allclose(*areas, rtol=5e-3)
+
+
+def test_what_is_kept_of_scripts_stays_under_its_limit_on_a_walk(large_run: LargeRun, offline_page: Any) -> None:
+    page = open_index(offline_page(), large_run)
+    limit = 200_000
+    page.evaluate("limit => { GZ.mostTileBytes = limit; }", limit)
+    for zone_id in large_run.plots["zone_id"].unique()[:8]:
+        middle = large_run.plots.geometry[large_run.plots["zone_id"] == zone_id].iloc[0].centroid
+        look_at(page, middle, 15)
+        weights = page.evaluate("Array.from(GZ.plots._store._kept.values(), each => each.made.weight)")
+        assert page.evaluate("GZ.plots._store._weight") == sum(weights)
+        assert sum(weights) <= limit + max(weights)
+
+
+def test_small_scripts_are_unpacked_as_the_browser_does(large_run: LargeRun, offline_page: Any) -> None:
+    page = open_index(offline_page(), large_run)
+    random = np.random.default_rng(7)
+    contents = [b"", b"a", bytes(70_000), random.bytes(70_000), b"zone;" * 900 + random.bytes(300)]
+    for content in contents:
+        for level in (0, 1, 9):
+            deflater = zlib.compressobj(level, zlib.DEFLATED, -15)
+            letters = base64.b64encode(deflater.compress(content) + deflater.flush()).decode()
+            unpacked = page.evaluate("letters => Array.from(GZ.inflateNow(letters))", letters)
+            assert bytes(unpacked) == content

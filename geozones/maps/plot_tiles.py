@@ -14,7 +14,7 @@ from geozones.maps.plot_land import PlotLand
 from geozones.maps.plot_networks import PlotNetworks
 from geozones.maps.plot_rows import Columns, pick, unfold
 from geozones.maps.recall import Recall
-from geozones.maps.tiles import LARGE, READ_BY_PAGES, TiledPlots, take_rows
+from geozones.maps.tiles import LARGE, READ_BY_PAGES, WORDS, TiledPlots, take_rows
 
 LARGE_ZONE = 150
 """In a region whose plots are in tiles anyway, the page of a zone takes them from there from so many on."""
@@ -70,10 +70,11 @@ def tile_plots(
     never changes, and a page does not either when plots of other zones do.
     """
     plots = content.tables.plots
+    told = {name: values for name, values in columns.items() if name not in WORDS}
 
     def details(rows: NDArray[np.intp]) -> Callable[[slice], dict[str, Any]]:
         picked = shown[rows]
-        unfolded = unfold(columns, picked)
+        unfolded = unfold(told, picked)
         return lambda part: {
             "rows": pick(unfolded, part),
             "networks": networks.of(picked[part]),

@@ -149,11 +149,8 @@ def tile_table(plots: Any) -> TiledPlots:
     codes = states.map({state: place for place, state in enumerate(STATE_ORDER)}).fillna(STATE_ORDER.index("free"))
     areas = plots["area_ha"].to_numpy(float) if "area_ha" in plots else np.full(len(plots), np.nan)
 
-    def details(rows: Any) -> Any:
-        return lambda part: {"rows": {name: values[rows[part]].tolist() for name, values in texts.items()}}
-
     columns = texts | {"state": codes.to_numpy(np.uint8), "ha": areas}
-    return TiledPlots(plots.geometry.array, plots.crs, columns=columns, details=details)
+    return TiledPlots(plots.geometry.array, plots.crs, columns=columns, details=None)
 
 
 def _require_columns(plots: Any) -> None:

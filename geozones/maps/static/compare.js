@@ -24,7 +24,7 @@
 
   function distanceOf(name, place) {
     const far = (GZ.plots.rows.far || {})[name];
-    if (!far || far[place] === null || far[place] === undefined) {
+    if (!far || !Number.isFinite(far[place])) {
       return "";
     }
     return GZ.isPublic() ? GZ.distanceClass(far[place]) : far[place] ? GZ.metres(far[place]) : GZ.t("at the boundary");
@@ -34,7 +34,7 @@
     const spare = (GZ.plots.rows.spare || {})[name];
     const free = spare ? spare[place] : null;
     const unit = GZ.unitWords(name);
-    return free === null || free === undefined
+    return !Number.isFinite(free)
       ? GZ.t("free capacity unknown")
       : GZ.t("free: {amount} {unit}", { amount: GZ.number(free), unit: unit });
   }

@@ -18,7 +18,7 @@
   function column(key, label, name) {
     return text(key, label, function (place) {
       const values = GZ.plots.rows[name];
-      return values ? values[place] : null;
+      return values ? plain(values[place]) : null;
     });
   }
 
@@ -31,14 +31,15 @@
         },
         function (place) {
           const values = (GZ.plots.rows[name] || {})[network];
-          return values ? write(values[place]) : null;
+          return values ? write(plain(values[place])) : null;
         },
       );
     });
   }
 
+  /* In columns of numbers alone NaN stands for a missing one. */
   function plain(value) {
-    return value;
+    return Number.isNaN(value) ? null : value;
   }
 
   function answer(letter) {

@@ -374,6 +374,7 @@
     }
     GZ.wholeBounds = L.latLngBounds(GZ.page.bounds);
     GZ.countsPlot = countsPlot;
+    GZ.fitAll();
     drawZones();
     bindRows();
     GZ.plots.options.onChoose = function (place) {
@@ -400,7 +401,6 @@
         GZ.setView({ sort: sort });
       },
     });
-    GZ.fitAll();
     document.querySelectorAll('a[href="#layers"]').forEach(function (link) {
       link.addEventListener("click", function () {
         document.getElementById("layers").open = true;

@@ -3,10 +3,12 @@
   "use strict";
 
   const GZ = window.GZ;
+  let scratch = new Int32Array(1 << 17);
 
   /** Read the outlines of one part: flat arrays, all positions in pixels of the level's unit zoom. */
   GZ.readOutlines = function (bytes) {
-    const xy = new Int32Array(bytes.length);
+    scratch = scratch.length < bytes.length ? new Int32Array(bytes.length) : scratch;
+    const xy = scratch;
     const places = [];
     const rings = [0];
     const ends = [0];
@@ -57,7 +59,7 @@
       rings.push(ends.length - 1);
       boxes.push(west, north, east, south);
     }
-    return {
+    const part = {
       places: Uint32Array.from(places),
       rings: Uint32Array.from(rings),
       ends: Uint32Array.from(ends),
@@ -65,6 +67,8 @@
       xy: xy.slice(0, vertex),
       weight: 4 * (vertex + 8 * places.length),
     };
+    part.arrays = [part.places, part.rings, part.ends, part.boxes, part.xy];
+    return part;
   };
 
   /** Read points, sizes and states of `count` plots into arrays from `start` on. */
@@ -103,31 +107,39 @@
     number: readNumbers,
   };
 
-  function readNumbers(bytes, steps) {
-    const count = bytes.length / 4;
-    const numbers = new Float64Array(count);
+  /* Whole numbers of so many bytes, the lowest bytes of all first; all bits set is missing. */
+  function readNumbers(bytes, steps, count) {
+    const width = bytes.length / count || 0;
+    const missing = Math.pow(256, width) - 1;
+    const numbers = steps === 1 && width < 4 ? new Float32Array(count) : new Float64Array(count);
     for (let place = 0; place < count; place += 1) {
-      const low = bytes[place] | (bytes[count + place] << 8) | (bytes[2 * count + place] << 16);
-      const value = low + bytes[3 * count + place] * 16777216;
-      numbers[place] = value === 4294967295 ? NaN : value / steps;
+      let value = 0;
+      for (let at = bytes.length - count + place; at >= 0; at -= count) {
+        value = value * 256 + bytes[at];
+      }
+      numbers[place] = value === missing ? NaN : value / steps;
     }
     return numbers;
   }
 
   /* Texts of a choice stand once and are pointed at. */
-  READERS.choice = function (bytes, steps, choices) {
-    return Array.from(readNumbers(bytes, 1), function (number) {
-      return number ? choices[number - 1] : null;
-    });
+  READERS.choice = function (bytes, steps, count, choices) {
+    const numbers = readNumbers(bytes, 1, count);
+    const texts = new Array(count);
+    for (let place = 0; place < count; place += 1) {
+      const number = numbers[place];
+      texts[place] = number ? choices[number - 1] : null;
+    }
+    return texts;
   };
 
-  /** Read the columns of all plots: {name: values}, a name `near.gas` as {near: {gas: values}}. */
-  GZ.readColumns = function (bytes, columns) {
+  /** Read the columns of all `count` plots: {name: values}, a name `near.gas` as {near: {gas: values}}. */
+  GZ.readColumns = function (bytes, columns, count) {
     const found = {};
     let at = 0;
     columns.forEach(function (column) {
       const path = column[0].split(".");
-      const values = READERS[column[1]](bytes.subarray(at, at + column[3]), column[2], column[4]);
+      const values = READERS[column[1]](bytes.subarray(at, at + column[3]), column[2], count, column[4]);
       at += column[3];
       if (path.length > 1) {
         found[path[0]] = found[path[0]] || {};

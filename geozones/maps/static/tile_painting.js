@@ -12,6 +12,7 @@
   const cover = new Float32Array(SIDE * SIDE);
   const tones = [new Float32Array(SIDE * SIDE), new Float32Array(SIDE * SIDE), new Float32Array(SIDE * SIDE)];
   let dots = null;
+  let image = null;
 
   function token(name) {
     return window.getComputedStyle(document.documentElement).getPropertyValue("--" + name).trim();
@@ -212,6 +213,11 @@
   GZ.paintDensity = function (pen, tile, blocks, look, lost) {
     const s = Math.pow(2, tile.zoom - look.pointZoom);
     const squares = [];
+    const shares = new Float64Array(256);
+    for (let size = 0; size < 256; size += 1) {
+      const side = Math.pow(2, tile.zoom - size) * 1.3;
+      shares[size] = Math.max(0.12, Math.min(1, side * side));
+    }
     let any = false;
     blocks.forEach(function (block) {
       for (let place = block.start; place < block.end; place += 1) {
@@ -220,8 +226,7 @@
         if (x >= 0 && y >= 0 && x < SIDE && y < SIDE && (!look.shown || look.shown[place])) {
           if (look.size[place] > tile.zoom) {
             const at = (y | 0) * SIDE + (x | 0);
-            const side = Math.pow(2, tile.zoom - look.size[place]) * 1.3;
-            const share = Math.max(0.12, Math.min(1, side * side));
+            const share = shares[look.size[place]];
             const tone = inks.tones[look.state[place]];
             cover[at] += share;
             tones[0][at] += share * tone[0];
@@ -250,7 +255,8 @@
       dots.width = dots.height = SIDE;
     }
     const dotPen = dots.getContext("2d");
-    const image = dotPen.createImageData(SIDE, SIDE);
+    image = image || dotPen.createImageData(SIDE, SIDE);
+    image.data.fill(0);
     for (let at = 0; at < cover.length; at += 1) {
       if (cover[at] > 0) {
         image.data[4 * at] = tones[0][at] / cover[at];

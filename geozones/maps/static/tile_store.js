@@ -4,6 +4,11 @@
 
   const GZ = window.GZ;
   const AT_ONCE = 12;
+  const EMPTY_AFTER_MS = 1000;
+  const LARGE = 400000;
+
+  /** So much of what scripts made is kept at once, the newest: outlines and words together. */
+  GZ.mostTileBytes = 24e6;
 
   const inside = new Map();
   const called = new Map();
@@ -34,6 +39,7 @@
     return manifests.get(name) || null;
   };
 
+  /* Streams unpack large scripts sooner, and beside the page's own work. */
   function inflate(letters) {
     const text = window.atob(letters);
     const bytes = new Uint8Array(text.length);
@@ -86,10 +92,19 @@
     this._weight = 0;
   }
 
-  /** Give the bytes of a script; rejected, and said on the page, where the file is missing. */
-  TileStore.prototype.read = function (name) {
+  /**
+   * Give what `make` makes of the bytes of a script, which are its own no longer than it works; rejected, and said on
+   * the page, where the file is missing.
+   */
+  TileStore.prototype.use = function (name, make) {
+    return this._letters(name).then(function (letters) {
+      return letters.length > LARGE ? inflate(letters).then(make) : make(GZ.inflateNow(letters));
+    });
+  };
+
+  TileStore.prototype._letters = function (name) {
     if (inside.has(name)) {
-      return inflate(inside.get(name));
+      return Promise.resolve(inside.get(name));
     }
     if (!underway.has(name)) {
       underway.set(name, this._fetch(name));
@@ -105,7 +120,7 @@
     }).then(
       function (letters) {
         underway.delete(name);
-        return inflate(letters);
+        return letters;
       },
       function (error) {
         underway.delete(name);
@@ -116,16 +131,16 @@
   };
 
   TileStore.prototype.json = function (name) {
-    return this.read(name).then(function (bytes) {
+    return this.use(name, function (bytes) {
       return JSON.parse(new TextDecoder().decode(bytes));
     });
   };
 
   /**
    * Give something made of a script, kept until others are wanted more: `make(bytes)` gives {weight, …};
-   * `giveUp(made)` is called when it is given up.
+   * `giveUp(made)` is called when it is given up, its `arrays` are emptied a little later and it is `gone`.
    */
-  TileStore.prototype.keep = function (name, make, most, giveUp) {
+  TileStore.prototype.keep = function (name, make, giveUp) {
     const store = this;
     const kept = this._kept.get(name);
     if (kept) {
@@ -134,12 +149,11 @@
       return Promise.resolve(kept.made);
     }
     if (!this._coming.has(name)) {
-      const coming = this.read(name).then(function (bytes) {
-        const made = make(bytes);
+      const coming = this.use(name, make).then(function (made) {
         store._coming.delete(name);
         store._kept.set(name, { made: made, giveUp: giveUp });
         store._weight += made.weight;
-        store._shed(most, name);
+        store._shed(name);
         return made;
       });
       coming.catch(function () {
@@ -156,15 +170,30 @@
     return kept ? kept.made : null;
   };
 
-  TileStore.prototype._shed = function (most, newest) {
+  /* Give memory back at once where browsers know how: they collect it late. Tiles being painted may still hold some. */
+  function empty(made) {
+    made.gone = true;
+    made.arrays.forEach(function (array) {
+      const buffer = array.buffer;
+      const transfer = buffer["transfer"];
+      if (transfer) {
+        transfer.call(buffer, 0);
+      }
+    });
+  }
+
+  TileStore.prototype._shed = function (newest) {
     for (const [name, kept] of this._kept) {
-      if (this._weight <= most || name === newest) {
+      if (this._weight <= GZ.mostTileBytes || name === newest) {
         return;
       }
       this._kept.delete(name);
       this._weight -= kept.made.weight;
       if (kept.giveUp) {
         kept.giveUp(kept.made);
+      }
+      if (kept.made.arrays) {
+        window.setTimeout(empty, EMPTY_AFTER_MS, kept.made);
       }
     }
   };

@@ -5,9 +5,15 @@
   const GZ = window.GZ;
   const L = window.L;
   const SIDE = 256;
-  const MOST_BYTES = 48e6;
   const MOST_LABELS = 1500;
   const LABEL_FROM = 15;
+
+  /* A canvas without pixels gives its memory back at once, and not when garbage is next collected. */
+  function freeTile(event) {
+    event.tile.width = event.tile.height = 0;
+    event.tile.isPainted = false;
+    event.tile.isLeft = true;
+  }
 
   GZ.TiledLayer = L.GridLayer.extend({
     options: { minZoom: 0, labels: true, onChoose: null, describe: null, pane: "plots", keepBuffer: 1 },
@@ -39,6 +45,7 @@
         this._labels.addTo(map);
       }
       map.on("zoomend", this._rezoomed, this);
+      this.on("tileunload", freeTile);
       this._listen(map, true);
       const layer = this;
       this.ready.then(function () {
@@ -49,6 +56,7 @@
 
     onRemove: function (map) {
       map.off("zoomend", this._rezoomed, this);
+      this.off("tileunload", freeTile);
       this._listen(map, false);
       if (this._labels) {
         this._labels.remove();
@@ -207,7 +215,7 @@
     _part: function (level, part) {
       const lost = this._lost;
       const name = level.parts[part];
-      return this._store.keep(name, GZ.readOutlines, MOST_BYTES).catch(function () {
+      return this._store.keep(name, GZ.readOutlines).catch(function () {
         lost.add(name);
         return null;
       });
@@ -247,12 +255,15 @@
           );
         })
         .then(function (parts) {
-          layer._paintNow(tile, coords, level, parts.filter(Boolean), wanted);
+          const gone = parts.some(function (part) {
+            return part && part.gone;
+          });
+          return gone ? layer._paint(tile, coords) : layer._paintNow(tile, coords, level, parts.filter(Boolean), wanted);
         });
     },
 
     _paintNow: function (canvas, coords, level, parts, wanted) {
-      if (!this._map) {
+      if (!this._map || canvas.isLeft) {
         return;
       }
       const zoom = this._map.getZoom();
@@ -267,7 +278,7 @@
       tile.zoom = coords.z;
       GZ.paintDensity(pen, tile, this._blocksIn(tile), this.data.look, this._lostTest(level, wanted));
       GZ.paintOutlines(pen, tile, parts, this.data.look);
-      canvas.plotParts = parts;
+      canvas.isPainted = true;
     },
 
     /* Plots of missing parts are drawn as squares, from their points. */
@@ -301,7 +312,7 @@
     /** Paint the tiles in view anew, with what is loaded. */
     _paintAll: function () {
       Object.values(this._tiles || {}).forEach(function (tile) {
-        if (tile.el.plotParts) {
+        if (tile.el.isPainted) {
           this._paint(tile.el, tile.el.plotCoords);
         }
       }, this);

@@ -3,8 +3,7 @@
   "use strict";
 
   const GZ = window.GZ;
-  const MOST_WORDS = 120;
-  const MOST_BYTES = 40e6;
+  const WORDS_WEIGHT = 90;
   const BLOCK = 1024;
   const WORDS = ["id", "number", "cadastral"];
 
@@ -62,7 +61,7 @@
     const self = this;
     return Promise.all(
       this._partsBetween(size, manifest.points).map(function (part) {
-        return self.store.read(manifest.points[part]).then(function (bytes) {
+        return self.store.use(manifest.points[part], function (bytes) {
           const start = part * size;
           const count = Math.min(size, manifest.count - start);
           const from = Math.max(start, self.first);
@@ -78,7 +77,7 @@
           Object.keys(all).forEach(function (name) {
             look[name].set(all[name].subarray(from - start, to - start), from - self.first);
           });
-        }, String);
+        }).catch(String);
       }),
     ).then(this._makeBlocks.bind(this));
   };
@@ -128,16 +127,16 @@
       self.rows.near[name] = "u".repeat(self.count);
     });
     lists.push(
-      this.store.read(manifest.values[0]).then(function (bytes) {
-        Object.assign(self.rows, GZ.readColumns(bytes, manifest.columns));
+      this.store.use(manifest.values[0], function (bytes) {
+        Object.assign(self.rows, GZ.readColumns(bytes, manifest.columns, manifest.count));
         self.look.passed = self.rows.passed || null;
-      }, String),
+      }).catch(String),
     );
     if (manifest.sparse) {
       lists.push(
         this.store.json(manifest.sparse[0]).then(function (sparse) {
           Object.keys(sparse.columns).forEach(function (name) {
-            const column = new Array(self.count).fill(null);
+            const column = sparse.places.length ? new Array(self.count).fill(null) : [];
             sparse.places.forEach(function (place, each) {
               column[place] = sparse.columns[name][each];
             });
@@ -178,7 +177,7 @@
 
   /* What stands in the place of words that did not load. */
   const BLANK = {
-    rows: { id: [], number: [], cadastral: [], hazard: [], ha: [], measured: [], near: {}, need: {} },
+    rows: { hazard: [], ha: [], measured: [], near: {}, need: {} },
     networks: {},
   };
   GZ.NETWORKS.forEach(function (name) {
@@ -219,6 +218,17 @@
   }
 
   TiledRows.prototype._loadWhole = function () {
+    const self = this;
+    WORDS.forEach(function (name) {
+      self.rows[name] = new Array(self.count).fill(null);
+    });
+    const places = Array.from(self.rows.id, function (none, place) {
+      return place;
+    });
+    return Promise.all([this._loadDetails(), this._readWords(places)]);
+  };
+
+  TiledRows.prototype._loadDetails = function () {
     const self = this;
     const manifest = this.store.manifest;
     const size = manifest.detailRows;
@@ -382,68 +392,67 @@
     return all;
   }
 
+  /* Numbers of the scripts that hold the words of some places. */
+  TiledRows.prototype._wordParts = function (places) {
+    const size = this.store.manifest.wordRows;
+    const first = this.first;
+    return Array.from(
+      new Set(
+        places.map(function (place) {
+          return Math.floor((place + first) / size);
+        }),
+      ),
+    );
+  };
+
+  /* Write the words of a script into the columns, or `gone` where they are given up or missing. */
+  TiledRows.prototype._putWords = function (part, words, gone) {
+    const start = part * this.store.manifest.wordRows - this.first;
+    const from = Math.max(0, start);
+    const to = Math.min(this.count, start + this.store.manifest.wordRows);
+    WORDS.forEach(function (column) {
+      const values = words ? words[column] : null;
+      for (let place = from; place < to; place += 1) {
+        this.rows[column][place] = values ? values[place - start] : words ? null : gone;
+      }
+    }, this);
+  };
+
   /** Load what is said of some plots; resolved when `rows.id`, `rows.number` and `rows.cadastral` know them. */
   TiledRows.prototype.know = function (places) {
     const self = this;
-    const manifest = this.store.manifest;
-    const size = manifest.detailRows;
-    const parts = new Set();
-    places.forEach(function (place) {
-      if (self.rows.id[place] === undefined) {
-        parts.add(Math.floor((place + self.first) / size));
-      }
+    const names = this.store.manifest.words;
+    const unknown = places.filter(function (place) {
+      return self.rows.id[place] === undefined;
     });
     return Promise.all(
-      Array.from(parts, function (part) {
-        const name = manifest.details[part];
-        const start = part * size - self.first;
-        function put(words, gone) {
-          WORDS.forEach(function (column) {
-            if (words && words.rows[column]) {
-              words.rows[column].forEach(function (value, at) {
-                self.rows[column][start + at] = value;
-              });
-            } else {
-              self.rows[column].fill(gone, Math.max(0, start), Math.max(0, start + size));
-            }
-          });
-        }
+      this._wordParts(unknown).map(function (part) {
         function read(bytes) {
-          const words = JSON.parse(new TextDecoder().decode(bytes));
-          put(words);
-          return { weight: MOST_BYTES / MOST_WORDS };
+          self._putWords(part, JSON.parse(new TextDecoder().decode(bytes)));
+          return { weight: WORDS_WEIGHT * self.store.manifest.wordRows };
         }
-        return self.store.keep(name, read, MOST_BYTES, put.bind(null, null, undefined)).catch(function () {
-          put(null, null);
+        return self.store.keep(names[part], read, self._putWords.bind(self, part, null, undefined)).catch(function () {
+          self._putWords(part, null, null);
         });
+      }),
+    );
+  };
+
+  /* Load the words of some plots, and keep them. */
+  TiledRows.prototype._readWords = function (places) {
+    const self = this;
+    return Promise.all(
+      this._wordParts(places).map(function (part) {
+        return self.store.json(self.store.manifest.words[part]).then(function (words) {
+          self._putWords(part, words);
+        }, String);
       }),
     );
   };
 
   /** Load the words of many plots, and keep them all: for a file, which takes them at once. */
   TiledRows.prototype.learn = function (places) {
-    const self = this;
-    const size = this.store.manifest.detailRows;
-    const parts = new Set(
-      places.map(function (place) {
-        return Math.floor((place + self.first) / size);
-      }),
-    );
-    if (this.whole) {
-      return Promise.resolve();
-    }
-    return Promise.all(
-      Array.from(parts, function (part) {
-        return self.store.json(self.store.manifest.details[part]).then(function (words) {
-          const start = part * size - self.first;
-          WORDS.forEach(function (column) {
-            (words.rows[column] || []).forEach(function (value, at) {
-              self.rows[column][start + at] = value;
-            });
-          });
-        }, String);
-      }),
-    );
+    return this.whole ? Promise.resolve() : this._readWords(places);
   };
 
   /* ---- where plots are ---- */

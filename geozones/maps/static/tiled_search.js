@@ -171,19 +171,24 @@
     });
   };
 
+  function zoneAt(store, place) {
+    const group = store.manifest.groups.find(function (span) {
+      return span[1] <= place && place < span[2];
+    });
+    return group ? GZ.index.zones[group[0]] : null;
+  }
+
   function rowOf(store, hit) {
-    const size = store.manifest.detailRows;
-    const part = store.manifest.details[Math.floor(hit.place / size)];
-    return store.json(part).then(function (words) {
-      const rows = words.rows;
+    const size = store.manifest.wordRows;
+    return store.json(store.manifest.words[Math.floor(hit.place / size)]).then(function (words) {
       const at = hit.place % size;
-      const zone = GZ.index.zones[rows.zone[at]];
-      const name = rows.number[at] || rows.id[at];
+      const zone = zoneAt(store, hit.place);
+      const name = words.number[at] || words.id[at];
       return {
         kind: hit.kind,
         label: (zone ? GZ.say(zone.name) + " / " : "") + name,
-        about: hit.about || (rows.cadastral && rows.cadastral[at]) || "",
-        href: (zone ? GZ.zonePage(zone.stem) : "") + GZ.hashOf({ plot: rows.id[at] }),
+        about: hit.about || (words.cadastral && words.cadastral[at]) || "",
+        href: (zone ? GZ.zonePage(zone.stem) : "") + GZ.hashOf({ plot: words.id[at] }),
         rank: hit.rank,
       };
     });

@@ -31,10 +31,14 @@ LARGE = 5_000
 """From this many plots on a page takes them in tiles."""
 
 DETAIL_ROWS = 2_048
+WORD_ROWS = 8_192
 SCRIPTS_AT_ONCE = 16
 """So many scripts of details are made from one taking of rows."""
 
 POINT_ROWS = 131_072
+
+WORDS = ("id", "number", "cadastral")
+"""What labels, tables and the search say of a plot: in scripts of their own, apart from the details."""
 
 READ_BY_PAGES = ("state", *SEARCHED, *FILTERED)
 """Columns that `TiledPlots` reads; all others stand in the details alone."""
@@ -65,7 +69,7 @@ class TiledPlots:
         and what `blocks_of` takes.
     details
         Takes some plots (rows of the input) and gives what tells everything that pages say of a run of them, as
-        JSON-able lists.
+        JSON-able lists; None where there is no more than the columns.
     groups
         Zone of every plot, -1 for none; None puts all into one.
     known
@@ -91,7 +95,7 @@ class TiledPlots:
         crs: Any,
         *,
         columns: Mapping[str, Any],
-        details: Details,
+        details: Details | None,
         groups: NDArray[np.intp] | None = None,
         sparse: Mapping[str, Any] | None = None,
         has_sparse: NDArray[np.bool_] | None = None,
@@ -140,8 +144,9 @@ class TiledPlots:
             level = encode_level(self._flat, self._sizes, zoom)
             names = yield from self._write(level.parts)
             manifest["levels"].append(_level_json(level, names))
+        manifest["words"] = yield from self._write(self._word_contents())
         manifest["details"] = yield from self._write_details()
-        manifest["detailRows"], manifest["pointRows"] = DETAIL_ROWS, POINT_ROWS
+        manifest |= {"wordRows": WORD_ROWS, "detailRows": DETAIL_ROWS, "pointRows": POINT_ROWS}
         if self._has_sparse is not None:
             manifest["sparse"] = yield from self._write([as_json(self._sparse_json(self._has_sparse))])
         manifest["search"] = {}
@@ -178,22 +183,30 @@ class TiledPlots:
             if name in self._columns:
                 yield search_key(name, take_rows(self._columns[name], self.order))
 
+    def _word_contents(self) -> Iterator[bytes]:
+        words = {name: self._columns[name] for name in WORDS if name in self._columns}
+        for start in range(0, len(self), WORD_ROWS):
+            rows = self.order[start : start + WORD_ROWS]
+            yield as_json({name: values[rows].tolist() for name, values in words.items()})
+
     def _write_details(self) -> Generator[Script, None, list[str]]:
         """Write the details that are not known, and name all of them."""
+        if self._details is None:
+            return []
         parts = [self.order[start : start + DETAIL_ROWS] for start in range(0, len(self), DETAIL_ROWS)]
         names = [None if self._known is None else self._known.take_details(part) for part in parts]
         missing = [place for place, name in enumerate(names) if name is None]
-        made = yield from self._write(self._detail_contents([parts[place] for place in missing]))
+        made = yield from self._write(self._detail_contents(self._details, [parts[place] for place in missing]))
         for place, name in zip(missing, made, strict=True):
             names[place] = name
             if self._known is not None:
                 self._known.keep_details(parts[place], name)
         return [name for name in names if name is not None]
 
-    def _detail_contents(self, parts: list[Rows]) -> Iterator[bytes]:
+    def _detail_contents(self, details: Details, parts: list[Rows]) -> Iterator[bytes]:
         for start in range(0, len(parts), SCRIPTS_AT_ONCE):
             some = parts[start : start + SCRIPTS_AT_ONCE]
-            tell, end = self._details(np.concatenate(some)), 0
+            tell, end = details(np.concatenate(some)), 0
             for part in some:
                 first, end = end, end + len(part)
                 yield as_json(dict(tell(slice(first, end))))

@@ -18,7 +18,6 @@ from geozones.proximity.jit import compiled
 POINT_ZOOM = 15
 """Zoom whose pixel is the unit of the points of plots, about 3.5 m."""
 
-MISSING = np.uint32(0xFFFFFFFF)
 AREA_STEPS_PER_HA = 10_000
 
 Bytes = NDArray[np.uint8]
@@ -28,8 +27,8 @@ Bytes = NDArray[np.uint8]
 class Block:
     """The bytes of one column.
 
-    A kind is `letters` (one ASCII letter a plot), `small` (0–255), `number` (32 bits, the lowest bytes of all
-    plots first) or `choice` (a number in `choices`, from 1 on).
+    A kind is `letters` (one ASCII letter a plot), `small` (0–255), `number` (as few bytes as the largest needs,
+    the lowest bytes of all plots first; all bits set is missing) or `choice` (a number in `choices`, from 1 on).
     """
 
     name: str
@@ -82,9 +81,10 @@ def number_block(name: str, values: Any, *, steps: int = 1) -> Block:
     """Write a column of numbers from 0 on, as whole steps of `1 / steps`; NaN is missing."""
     numbers = np.asarray(values, dtype=np.float64) * steps
     missing = ~np.isfinite(numbers)
-    whole = np.rint(np.where(missing, 0, np.clip(numbers, 0, float(MISSING) - 1))).astype("<u4")
-    whole[missing] = MISSING
-    return Block(name, "number", steps, whole.view(np.uint8).reshape(-1, 4).T.tobytes())
+    whole = np.rint(np.where(missing, 0, np.clip(numbers, 0, 2.0**32 - 2))).astype("<u4")
+    width = max(1, (int(whole.max(initial=0)) + 1).bit_length() + 7 >> 3)
+    whole[missing] = 0xFFFFFFFF
+    return Block(name, "number", steps, whole.view(np.uint8).reshape(-1, 4).T[:width].tobytes())
 
 
 def choice_block(name: str, texts: Any) -> Block:

@@ -22,6 +22,8 @@ from geozones.cache.frames import read_frame, write_frame
 from geozones.checks import make_issues
 from geozones.config import load_config
 from geozones.crs import parse_crs
+from geozones.maps import pages, plot_tiles
+from geozones.maps.tiles import dataset
 
 EXEMPT = {"run.json", "internal/changes.html", "data/changes.json"}
 CRS = parse_crs("EPSG:32642")
@@ -117,6 +119,66 @@ def record_an_event(region: SmallRegion, dice: random.Random) -> None:
     )
 
 
+def change_a_number(region: SmallRegion, dice: random.Random) -> None:
+    """Change what cards, tables, the search and the sheets of neighbours call a plot."""
+
+    def change(features: list[Any]) -> list[Any]:
+        for name in ("cadastral_no", "number"):
+            dice.choice(features)["properties"][name] = f"19-{dice.randrange(1000)}"
+        return features
+
+    region.edit("plots", change)
+
+
+def change_a_capacity(region: SmallRegion, dice: random.Random) -> None:
+    def change(features: list[Any]) -> list[Any]:
+        dice.choice(features)["properties"]["capacity_free"] = dice.randrange(10, 9000)
+        return features
+
+    region.edit("connection_points", change)
+
+
+def change_a_parcel(region: SmallRegion, dice: random.Random) -> None:
+    def change(features: list[Any]) -> list[Any]:
+        for feature in dice.sample(features, len(features) // 2):
+            feature["properties"]["cadastral_no"] = f"19-{dice.randrange(1000)}"
+        return features
+
+    region.edit("parcels", change)
+
+
+def move_a_line(region: SmallRegion, dice: random.Random) -> None:
+    def change(features: list[Any]) -> list[Any]:
+        for corner in dice.choice(features)["geometry"]["coordinates"]:
+            corner[0] += 1e-3
+        return features
+
+    region.edit(dice.choice(["gas", "power", "water"]), change)
+
+
+def change_the_language(region: SmallRegion, dice: random.Random) -> None:
+    _set(region, "language", f'"{dice.choice(["kk", "en", "ru"])}"')
+
+
+def change_the_day(region: SmallRegion, dice: random.Random) -> None:
+    _set(region, "as_of", f"2025-02-{dice.randrange(10, 28)}")
+
+
+def _set(region: SmallRegion, name: str, value: str) -> None:
+    lines = region.config.read_text("utf-8").splitlines()
+    changed = [f"{name} = {value}" if line.startswith(f"{name} = ") else line for line in lines]
+    region.config.write_text("\n".join(changed), "utf-8")
+
+
+def record_an_inspection(region: SmallRegion, dice: random.Random) -> None:
+    from geozones.cli.app import run
+
+    plots = json.loads(region.layer("plots").read_text("utf-8"))["features"]
+    plot = dice.choice(plots)["properties"]["plot_id"]
+    seen = ["--date", "2025-02-09", "--started", "no", "--set", "tidiness=poor"]
+    assert run(["ledger", "record", "inspect", plot, *seen, "--by", "t", "-c", str(region.config)]) == 0
+
+
 def change_nothing(region: SmallRegion, dice: random.Random) -> None:
     """Touch a file: its bytes stay."""
     os.utime(region.layer("plots"))
@@ -124,7 +186,8 @@ def change_nothing(region: SmallRegion, dice: random.Random) -> None:
 
 EDITS: list[Callable[[SmallRegion, random.Random], None]] = [
     change_a_plot, move_a_plot, lose_a_plot, shuffle_plots, lose_a_line, rename_a_zone, change_a_setting,
-    record_an_event, change_nothing,
+    record_an_event, change_nothing, change_a_number, change_a_capacity, change_a_parcel, move_a_line,
+    change_the_language, change_the_day, record_an_inspection,
 ]  # fmt: skip
 
 
@@ -184,6 +247,50 @@ def test_only_the_zone_of_a_changed_plot_is_worked_out_again(built_region: Small
     assert "Layer gas: its bytes are as before, it is not read again." in reasons
     assert "Layer plots: read and checked." in reasons
     assert "findings: 1 of 2 zones are as before, the others are worked out." in reasons
+
+
+def test_only_the_page_of_the_zone_of_a_changed_plot_is_drawn_again(
+    built_region: SmallRegion, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = publish.current_run(built_region.out)
+    change_a_plot(built_region, random.Random(3))
+    drawn: list[int] = []
+    draw = pages.draw_zone
+
+    def note(atlas: Any, place: int, sheets: Any, **options: Any) -> str:
+        drawn.append(place)
+        return draw(atlas, place, sheets, **options)
+
+    monkeypatch.setattr(pages, "draw_zone", note)
+    report = build(built_region.folder)
+    second = publish.current_run(built_region.out)
+    assert len(set(drawn)) == 1
+    told = "pages of zones and scripts of plots are as before, they are not drawn again."
+    assert [str(reason) for stage, reason in report.reasons if stage == "pages"] == [f"2 {told}"]
+    zones = [path.relative_to(first) for path in (first / "internal" / "zones").glob("*.html")]
+    assert sum(os.path.samefile(first / name, second / name) for name in zones) == 1
+    assert report.pages == sum(1 for _ in second.rglob("*.html")) - len(list((second / "data").rglob("*.html")))
+
+
+def test_after_any_edits_tiles_equal_those_of_a_full_build(
+    built_region: SmallRegion, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A region whose plots are in tiles, in scripts of few plots each; after nothing changed as well."""
+    monkeypatch.setattr(plot_tiles, "LARGE", 10)
+    monkeypatch.setattr(plot_tiles, "LARGE_ZONE", 12)
+    monkeypatch.setattr(dataset, "DETAIL_ROWS", 8)
+    build(built_region.folder, full=True)
+    dice = random.Random(4)
+    for edit in (change_a_number, change_nothing, record_an_inspection, lose_a_plot):
+        edit(built_region, dice)
+        report = build(built_region.folder)
+        ours = files_of(publish.current_run(built_region.out))
+        theirs = files_of(build_in_full(built_region, tmp_path / "full"))
+        assert ours.keys() == theirs.keys(), edit.__name__
+        assert [name for name in ours if ours[name] != theirs[name]] == [], edit.__name__
+        if edit in (change_a_number, record_an_inspection):
+            assert any(stage == "pages" and "as before" in str(reason) for stage, reason in report.reasons)
+    assert publish.verify_run(publish.read_manifest(publish.current_run(built_region.out))) == []
 
 
 def test_full_asks_nothing_of_earlier_builds(built_region: SmallRegion) -> None:

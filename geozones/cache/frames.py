@@ -80,7 +80,34 @@ def read_frame(path: Path, *, working: Any) -> Any:
     OSError, ValueError
         The file is missing or damaged.
     """
-    stored = pyarrow.feather.read_table(path, memory_map=False)
+    return unpack_frame(read_packed(path), working=working)
+
+
+def read_packed(path: Path) -> pa.Table:
+    """Read a packed table.
+
+    Raises
+    ------
+    OSError, ValueError
+        The file is missing or damaged.
+    """
+    return pyarrow.feather.read_table(path, memory_map=False)
+
+
+def join_packed(tables: list[pa.Table]) -> list[pa.Table]:
+    """Put packed tables together, as far as they were packed alike: one conversion serves for all of them."""
+    alike: dict[str, list[pa.Table]] = {}
+    for table in tables:
+        facts = table.schema.metadata[b"geozones"].decode()
+        alike.setdefault(f"{facts} {table.schema.remove_metadata()}", []).append(table)
+    return [
+        pa.concat_tables([some[0], *(each.replace_schema_metadata(some[0].schema.metadata) for each in some[1:])])
+        for some in alike.values()
+    ]
+
+
+def unpack_frame(stored: pa.Table, *, working: Any) -> Any:
+    """Turn a packed table, or several joined, back into what it was."""
     facts = json.loads(stored.schema.metadata[b"geozones"])
     table = stored.to_pandas()
     for name in facts["objects"]:

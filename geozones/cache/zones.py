@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from geozones.cache.frames import pack_frame, read_frame, write_packed
+from geozones.cache.frames import join_packed, pack_frame, read_packed, unpack_frame, write_packed
 from geozones.cache.store import Store
 from geozones.fingerprints import hash_rows, hash_texts
 
@@ -63,13 +63,18 @@ class ZoneResults:
             whole = compute(plots)
             self._keep(whole, plots, keys)
             return whole
-        parts: list[Mapping[str, Any]] = [tables for tables in found.values() if tables is not None]
+        recalled = [tables for tables in found.values() if tables is not None]
+        parts = {name: self._unpack([tables[name] for tables in recalled]) for name in recalled[0]}
         if missing:
             some = plots[plots["zone_id"].isin(missing)]
             fresh = compute(some.reset_index(drop=True))
             self._keep(fresh, some, {zone: keys[zone] for zone in missing})
-            parts.append(fresh)
-        return {name: _join([part[name] for part in parts], plots) for name in parts[0]}
+            for name, table in fresh.items():
+                parts[name].append(table)
+        return {name: _join(tables, plots) for name, tables in parts.items()}
+
+    def _unpack(self, tables: list[Any]) -> list[Any]:
+        return [unpack_frame(table, working=self._working) for table in join_packed(tables)]
 
     def _keys(self, kind: str, plots: Any) -> dict[str, str]:
         if not len(plots):
@@ -96,8 +101,8 @@ class ZoneResults:
             return None
         try:
             files = sorted(folder.glob("*.arrow"))
-            return {file.stem: read_frame(file, working=self._working) for file in files} or None
-        except (OSError, ValueError, KeyError):
+            return {file.stem: read_packed(file) for file in files} or None
+        except (OSError, ValueError):
             return None
 
     def _keep(self, tables: Mapping[str, Any], plots: Any, keys: Mapping[str, str]) -> None:

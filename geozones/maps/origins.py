@@ -61,6 +61,7 @@ class Origins:
         shape = None if content.undivided is None else content.undivided[place]
         parts = [
             self.of_plots(rows),
+            self._sources,
             f"{place} {zone_id}",
             _as_text(self._lived[rows]),
             "" if shape is None else shapely.to_wkb(shape, hex=True),
@@ -75,18 +76,22 @@ class Origins:
     def _shared(self) -> str:
         """Hash what all pages and scripts show, or decide by."""
         content = self._content
-        sources = [
-            (source.key, source.role, source.name, source.provenance, source.rows, source.kept_from)
-            for source in content.sources.values()
-        ]
         facts = [
-            content.region, content.language, content.as_of, sources, dict(content.near_m), content.single_files,
+            content.region, content.language, content.as_of, dict(content.near_m), content.single_files,
             content.tile_url, sorted(content.published), content.known_from, content.data_files,
             content.undivided_min_width_m, [] if content.rules is None else content.rules.rows,
         ]  # fmt: skip
         networks = content.plot_networks
         given = [name in networks and bool(networks[name].notna().any()) for name in _GIVEN]
         return hash_texts([self._surroundings, *map(repr, facts), repr(given)])
+
+    @cached_property
+    def _sources(self) -> str:
+        """Write the table of layers, which stands on every page."""
+        sources = self._content.sources.values()
+        return repr(
+            [(each.key, each.role, each.name, each.provenance, each.rows, each.kept_from) for each in sources]
+        )
 
     @cached_property
     def _told(self) -> Hashes:

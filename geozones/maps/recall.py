@@ -49,8 +49,7 @@ class Recall:
     ) -> Iterator[tuple[str, bytes]]:
         """Yield name and bytes of the page of a zone; nothing where the earlier page is taken over.
 
-        `frame` stands for what is around the content of the page: where its plots lie in the tiles, what it
-        inlines.
+        `frame` stands for what is around the content: where the plots of the page lie in tiles, what it inlines.
         """
         key = self._key(name, frame, self._origins.of_zone(place, with_sheets=with_sheets))
         if self._earlier.take(key) is None:

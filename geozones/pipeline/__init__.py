@@ -8,7 +8,15 @@ from geozones.pipeline.build import BuildReport, build
 from geozones.pipeline.content import gather_content, read_content
 from geozones.pipeline.inbox import InboxFile, InboxReport, take_inbox
 from geozones.pipeline.inspections import InspectionReport, take_field_file
-from geozones.pipeline.region import CheckedRegion, analyse, check_region, choose_day, read_ledger, recall_region
+from geozones.pipeline.region import (
+    CheckedRegion,
+    analyse,
+    check_region,
+    choose_day,
+    read_ledger,
+    recall_region,
+    recall_zones,
+)
 from geozones.pipeline.stages import STAGES, OnDone, OnStage
 
 __all__ = [
@@ -28,6 +36,7 @@ __all__ = [
     "read_content",
     "read_ledger",
     "recall_region",
+    "recall_zones",
     "take_field_file",
     "take_inbox",
 ]

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -44,6 +45,7 @@ _QAZTRF_GEOGRAPHIC = (
 )
 _QAZTRF_ZONES = {10942 + number: 8 + number for number in range(8)}
 
+_MOST_THREADS, _WORTH_A_THREAD = 2, 20_000
 _LARGE_POLYGON_M = 1_500.0  # beyond it, straight edges and geodesics enclose areas that differ by up to 1e-6
 _MAX_AREAL_DISTORTION = 0.01
 
@@ -297,7 +299,10 @@ def measure_area_m2(geometries: Sequence[Any] | NDArray[Any] | GeoSeries, crs: C
     areas_m2[shapely.is_empty(shapes)] = 0.0
     if not present.any():
         return areas_m2
-    areas_m2[present] = _measure_present(shapes[present], system)
+    known = shapes[present]
+    parts = np.array_split(known, max(1, min(_MOST_THREADS, len(known) // _WORTH_A_THREAD)))
+    with ThreadPoolExecutor(len(parts)) as pool:
+        areas_m2[present] = np.concatenate(list(pool.map(_measure_present, parts, [system] * len(parts))))
     return areas_m2
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from pandas.api.types import union_categoricals
 
 from geozones.errors import Message
 from geozones.fingerprints import Hashes, hash_rows
@@ -154,11 +155,21 @@ def _networks(analysis: Any, ended: set[str]) -> pd.DataFrame:
         part = table[[f"{subject}_id", *_NETWORK_COLUMNS]].rename(columns={f"{subject}_id": "subject_id"})
         if ended:
             part = part[~part["subject_id"].isin(ended)]
-        words = part.select_dtypes("category").columns
-        part = part.astype(dict.fromkeys(words, "str"))
-        part.insert(0, "subject", subject)
+        part.insert(
+            0, "subject", pd.Categorical.from_codes(np.zeros(len(part), dtype=np.int8), pd.Index([subject]))
+        )
         parts.append(part)
-    return _texts(pd.concat(parts, ignore_index=True))
+    return _texts(_stack(parts))
+
+
+def _stack(parts: list[pd.DataFrame]) -> pd.DataFrame:
+    """Put tables below each other; words stay codes, so that millions of rows stay small."""
+    columns = {}
+    for name in parts[0]:
+        of_parts = [part[name] for part in parts]
+        is_words = all(isinstance(column.dtype, pd.CategoricalDtype) for column in of_parts)
+        columns[name] = union_categoricals(of_parts) if is_words else pd.concat(of_parts, ignore_index=True).array
+    return pd.DataFrame(columns)
 
 
 _FINDING_COLUMNS = ("subject", "subject_id", "rule_id", "answer", "feature_layer")
@@ -237,7 +248,10 @@ def _texts(table: pd.DataFrame) -> pd.DataFrame:
     for name, column in table.items():
         if pd.api.types.is_datetime64_any_dtype(column.dtype):
             table[name] = column.dt.strftime("%Y-%m-%d").astype("str")
-        elif not (pd.api.types.is_numeric_dtype(column.dtype) or isinstance(column.dtype, pd.StringDtype)):
+        elif not (
+            pd.api.types.is_numeric_dtype(column.dtype)
+            or isinstance(column.dtype, pd.StringDtype | pd.CategoricalDtype)
+        ):
             table[name] = (
                 column.astype("object").map(lambda value: None if pd.isna(value) else str(value)).astype("str")
             )

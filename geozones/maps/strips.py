@@ -28,7 +28,7 @@ def strips_within(content: PageContent, land: PlotLand, frame: Frame) -> dict[st
     if land.rules is None or content.strips is None:
         return None
     box = shapely.box(*frame.bounds)
-    inside = content.strips[shapely.intersects(content.strips.geometry.array, box)]
+    inside = content.strips.take(np.sort(content.strips.sindex.query(box, predicate="intersects")))
     if not len(inside):
         return None
     thin = shapely.simplify(np.asarray(inside.geometry.array, dtype=object), TOLERANCE_M)

@@ -6,6 +6,7 @@ import datetime as dt
 import json
 import secrets
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -32,6 +33,10 @@ _HIDDEN = (".partial", ".gone")
 def make_run_id(started: dt.datetime) -> str:
     """Make the id of a run: the UTC time of its start, to the second, and four random hex digits."""
     return f"{started.astimezone(dt.UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(2)}"
+
+
+_AT_ONCE = 4
+"""Files are hashed and brought onto the disk so many at once: most of it is waiting."""
 
 
 @dataclass(frozen=True)
@@ -195,7 +200,9 @@ class RunFolder:
         -------
         The run, in `<out>/runs/<run_id>`.
         """
-        files = {name: self._settle(name) for name in files_below(self.path)}
+        names = files_below(self.path)
+        with ThreadPoolExecutor(_AT_ONCE) as pool:
+            files = dict(zip(names, pool.map(self._settle, names), strict=True))
         number = max((run.number for run in list_runs(self.out)), default=0) + 1
         self.write(MANIFEST, as_json({**facts, "run_id": self.run_id, "number": number, "files": files}))
         (self.path / MANIFEST).chmod(0o444)

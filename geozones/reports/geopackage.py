@@ -22,7 +22,7 @@ import shapely
 from pyogrio.errors import DataLayerError, DataSourceError
 from pyogrio.raw import write_arrow
 
-from geozones.i18n import LANGUAGE_NAMES, LANGUAGES, translate
+from geozones.i18n import LANGUAGE_NAMES, LANGUAGES, N_, translate
 from geozones.reports.columns import FILES, METADATA_FILE, PLOTS_FILE, SOURCES_FILE, ZONES_FILE
 from geozones.reports.content import Edition, ReportContent
 from geozones.reports.sources import list_metadata, list_sources
@@ -53,6 +53,9 @@ _LAYERS = (
     "zones", "plots", "gas", "power", "water", "connection_points", "districts", "proposals", "parcels",
     "restricted",
 )  # fmt: skip
+MOST_ROWS = 1_048_575
+"""With more rows, `plot_networks` stands in its CSV file alone."""
+
 _PERSONAL = ("holder_id", "iin", "иин", "жсн")
 """Parts of the names of columns that may hold the number of a person; these never leave the ledger."""
 
@@ -74,7 +77,9 @@ def write_geopackage(path: Path, content: ReportContent, *, zones: Any, plots: A
     }
     tables["zones"] = (zones, ZONES_FILE)
     tables["plots"] = (plots, PLOTS_FILE)
-    tables["plot_networks"] = (content.plot_networks, FILES["plot_networks"])
+    is_beyond = len(content.plot_networks) > MOST_ROWS
+    if not is_beyond:
+        tables["plot_networks"] = (content.plot_networks, FILES["plot_networks"])
     tables["zone_networks"] = (content.zone_networks, FILES["zone_networks"])
     for name, table in (("strips", content.strips), ("cut_pieces", content.cut_pieces)):
         if table is not None:
@@ -82,11 +87,19 @@ def write_geopackage(path: Path, content: ReportContent, *, zones: Any, plots: A
     tables["issues"] = (content.issues, DERIVED["issues"])
     tables["provenance"] = (list_sources(content.sources), SOURCES_FILE)
     facts = list_metadata(edition, region=content.region_name, crs=content.region.crs)
+    if is_beyond:
+        facts = pd.concat([facts, _name_csv(edition)], ignore_index=True)
     tables["metadata"] = (facts, METADATA_FILE)
     with new_geopackage(path, edition):
         for name, (table, contract) in tables.items():
             _write_layer(path, name, table, contract, edition)
         _store_styles(path, [name for name in tables if name in STYLED_LAYERS], edition)
+
+
+def _name_csv(edition: Edition) -> pd.DataFrame:
+    """Say where the rows stand that are too many for a table to be joined in QGIS."""
+    said = translate(N_("more rows than a program joins to a layer: see plot_networks.csv"), edition.language)
+    return pd.DataFrame({"name": ["plot_networks"], "value": [said]})
 
 
 def write_issues(path: Path, issues: gpd.GeoDataFrame, *, edition: Edition) -> None:

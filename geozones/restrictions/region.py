@@ -97,8 +97,9 @@ def apply_rules(
         return {name: _join([part[name] for part in parts], plots["plot_id"]) for name in parts[0]}
 
     def cut(plots: Any) -> dict[str, Any]:
-        land = cut_land(plots, objects)
-        return {"usable": land.plots, "cut_pieces": land.cut_pieces}
+        lands = [cut_land(part, objects) for part in _in_parts(plots)]
+        found = {"usable": [land.plots for land in lands], "cut_pieces": [land.cut_pieces for land in lands]}
+        return {name: _join(tables, plots["plot_id"]) for name, tables in found.items()}
 
     of_plots = zonewise("findings", tables.plots, ask)
     of_zones, allowed_zones, zone_classes = answer_rules(tables.zones, tables, objects, config=config)
@@ -131,13 +132,12 @@ def _in_parts(plots: Any) -> Iterator[Any]:
             start = int(end)
 
 
-def _join(parts: list[pd.DataFrame], plot_ids: pd.Series) -> pd.DataFrame:
+def _join(parts: list[Any], plot_ids: pd.Series) -> Any:
     """Put parts together in the order of the plots; rows about one plot stay in their order."""
     joined = pd.concat(parts, ignore_index=True)
     key = "plot_id" if "plot_id" in joined else "subject_id"
     place = pd.Index(plot_ids.astype("str")).get_indexer(pd.Index(joined[key]))
-    in_order: pd.DataFrame = joined.take(np.argsort(place, kind="stable"))
-    return in_order.reset_index(drop=True)
+    return joined.take(np.argsort(place, kind="stable")).reset_index(drop=True)
 
 
 def _list_food(

@@ -23,7 +23,7 @@ from geozones.fingerprints import hash_rows
 from geozones.lifecycle import Event, Inspection
 from geozones.maps import plot_tiles
 from geozones.maps.tiles import dataset
-from geozones.tables import LayerSource
+from geozones.tables import FINDING_ORDER, LayerSource
 
 Content = maps.PageContent
 Drawn = dict[str, tuple[str, bytes]]
@@ -133,7 +133,12 @@ def lost_plot(content: Content) -> Content:
         name: getattr(content, name)[getattr(content, name)["plot_id"] != lost]
         for name in ("states", "usable", "hazard_classes", "cut_pieces", "plot_networks")
     }
-    plots = content.tables.plots
+    plots, findings = content.tables.plots, content.findings
+    said = {name: getattr(findings, name) for name in ("own", "shared")}
+    said = {name: table[table["subject_id"] != lost] for name, table in said.items()}
+    likes = findings.likes[findings.likes["plot_id"] != lost]
+    assert lost not in set(likes["like"])
+    tables["findings"] = replace(findings, likes=likes, **said)
     return replace(with_plots(content, plots[plots["plot_id"] != lost]), **tables)
 
 
@@ -181,10 +186,11 @@ def an_overdue_start(content: Content) -> Content:
 def beside_a_plot(content: Content) -> Content:
     """Let a finding on a plot of the second zone, and a strip near it, name a plot of the first."""
     named = content.tables.plots["plot_id"].iloc[plots_of(content, 0)[0]]
-    findings, strips = content.findings.copy(), content.strips.copy()
-    about = (findings["subject_id"] == plot_id(content)) & findings["answer"].isin(["warn", "block", "unknown"])
-    where = findings.index[about & (findings["subject"] == "plot")][0]
-    findings.loc[where, ["feature_layer", "feature_id"]] = ["plots", named]
+    findings, strips = content.findings, content.strips.copy()
+    said = findings.of_plots([plots_of(content, 1)[1]])
+    beside = said[said["answer"].isin(["warn", "block", "unknown"])].head(1)
+    beside = beside.assign(feature_layer="plots", feature_id=named, **{FINDING_ORDER: 30_000})
+    findings = replace(findings, own=pd.concat([findings.own, beside], ignore_index=True))
     strips.loc[strips.index, ["feature_layer", "feature_id"]] = ["plots", named]
     return replace(content, findings=findings, strips=strips)
 

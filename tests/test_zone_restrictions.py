@@ -14,7 +14,7 @@ from page_content import make_content
 from geozones.maps.content import public_content
 from geozones.maps.ground import frame_of
 from geozones.maps.plot_land import PlotLand
-from geozones.maps.strips import strips_within
+from geozones.maps.strips import Strips
 
 Open = Callable[..., Any]
 PLOT = "zhetysai-01"
@@ -74,10 +74,10 @@ def test_what_is_taken_from_the_public_is_not_in_its_content() -> None:
     content = make_content()
     rows = np.arange(len(content.tables.plots))
     frame = frame_of((499_000, 4_699_000, 502_000, 4_702_000), margin_m=1000, tolerance_m=1)
-    assert strips_within(content, PlotLand(content), frame) is not None
+    assert Strips(content, PlotLand(content)).within(frame) is not None
     public = public_content(content)
     assert PlotLand(public).of(rows) is None
-    assert strips_within(public, PlotLand(public), frame) is None
+    assert Strips(public, PlotLand(public)).within(frame) is None
 
 
 def test_every_sentence_of_a_card_rests_on_a_finding() -> None:

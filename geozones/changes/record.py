@@ -155,9 +155,8 @@ def _networks(analysis: Any, ended: set[str]) -> pd.DataFrame:
         part = table[[f"{subject}_id", *_NETWORK_COLUMNS]].rename(columns={f"{subject}_id": "subject_id"})
         if ended:
             part = part[~part["subject_id"].isin(ended)]
-        part.insert(
-            0, "subject", pd.Categorical.from_codes(np.zeros(len(part), dtype=np.int8), pd.Index([subject]))
-        )
+        codes = np.zeros(len(part), dtype=np.int8)
+        part.insert(0, "subject", pd.Categorical.from_codes(codes, pd.Index([subject])))
         parts.append(part)
     return _texts(_stack(parts))
 

@@ -23,6 +23,7 @@ from geozones.maps.plot_tiles import LARGE_ZONE, TileSpan, is_large, tile_plots
 from geozones.maps.provenance import LayerLine, layer_lines
 from geozones.maps.recall import DrawAll, Recall
 from geozones.maps.shapes import encode_points, encode_polygons, to_degrees
+from geozones.maps.strips import Strips
 from geozones.maps.tiles import TiledPlots
 
 
@@ -74,6 +75,11 @@ class Atlas:
     def plot_land(self) -> PlotLand:
         """What the rules say of each plot."""
         return self.find_land()
+
+    @cached_property
+    def strips(self) -> Strips:
+        """What the maps of zones show of strips, distances and sanitary zones."""
+        return Strips(self.content, self.plot_land)
 
     def plots_of(self, place: int) -> NDArray[np.intp]:
         """Return the rows of the plots of the zone in row `place` that are valid on the day."""

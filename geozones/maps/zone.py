@@ -19,7 +19,6 @@ from geozones.maps.plot_sheets import PlotSheets
 from geozones.maps.plots_layer import PlotsLayer
 from geozones.maps.shapes import bounds_of, to_degrees
 from geozones.maps.stems import file_stem
-from geozones.maps.strips import strips_within
 from geozones.maps.terms import KIND_NAMES, STATUS_NAMES
 from geozones.maps.words import Words, area, date_or_none, names, number_or_none, short, t, text_or_none
 from geozones.maps.zone_lines import area_parts, bar_words, district_words, part_name
@@ -52,7 +51,7 @@ def draw_zone(atlas: Atlas, place: int, sheets: PlotSheets, *, inlined: Inlined 
             "networks": atlas.plot_networks.of(rows) if span is None else None,
             "sheets": sheets.of(rows) if span is None else None,
             "land": atlas.plot_land.of(rows) if span is None else None,
-            "strips": strips_within(content, atlas.plot_land, zone_frame(content, place)),
+            "strips": atlas.strips.within(zone_frame(content, place)),
             "history": plot_history(content.history, _ids(atlas, rows), as_of=content.as_of),
             "inspections": card_inspections(content, _ids(atlas, rows)) if content.inspections else None,
             "past": past,

@@ -19,6 +19,7 @@ import pandas as pd
 import pyarrow as pa
 import pyogrio
 import shapely
+from numpy.typing import NDArray
 from pyogrio.errors import DataLayerError, DataSourceError
 from pyogrio.raw import write_arrow
 
@@ -56,6 +57,7 @@ _LAYERS = (
 MOST_ROWS = 1_048_575
 """With more rows, `plot_networks` stands in its CSV file alone."""
 
+_SHAPES_AT_ONCE = 50_000
 _PERSONAL = ("holder_id", "iin", "иин", "жсн")
 """Parts of the names of columns that may hold the number of a person; these never leave the ledger."""
 
@@ -218,8 +220,14 @@ def _spell_out(words: Any) -> pa.Array:
     return known.take(pa.array(words.codes, mask=words.codes < 0))
 
 
-def _shapes_as_arrow(geometry: gpd.GeoSeries, kind: str) -> pa.Array:
-    shapes = shapely.force_2d(np.asarray(geometry.array))
+def _shapes_as_arrow(geometry: gpd.GeoSeries, kind: str) -> pa.ChunkedArray:
+    """Write shapes as WKB, some at a time: in between they stand in memory three times."""
+    parts = np.array_split(np.asarray(geometry.array), max(1, len(geometry) // _SHAPES_AT_ONCE))
+    return pa.chunked_array([_as_wkb(part, kind) for part in parts], pa.binary())
+
+
+def _as_wkb(given: NDArray[Any], kind: str) -> pa.Array:
+    shapes = shapely.force_2d(given)
     if kind in _MULTI:
         single, make_multi = _MULTI[kind]
         to_change = shapely.get_type_id(shapes) == single

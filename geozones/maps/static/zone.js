@@ -40,7 +40,7 @@
   function networkColumn(name) {
     return {
       key: name,
-      className: "nowrap",
+      className: GZ.page.networks[name].metres ? "nowrap" : "",
       label: function () {
         return GZ.networkWords(name);
       },

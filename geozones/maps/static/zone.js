@@ -40,7 +40,7 @@
   function networkColumn(name) {
     return {
       key: name,
-      className: GZ.page.networks[name].metres ? "nowrap" : "",
+      className: "nowrap",
       label: function () {
         return GZ.networkWords(name);
       },

@@ -21,6 +21,11 @@ def test_a_text_that_is_the_same_everywhere_is_written_once() -> None:
     assert words.same("12").as_json() == "12"
 
 
+def test_a_text_that_two_languages_share_stands_once_for_both() -> None:
+    html = t("ha").__html__()
+    assert html == '<span class="l l-kk" lang="ru">га</span><span class="l" lang="en">ha</span>'
+
+
 def test_dates_and_numbers_follow_the_language() -> None:
     text = t("State on {day}", day=dt.date(2025, 2, 10))
     assert (text.ru, text.en) == ("Состояние на 10.02.2025", "State on 10 Feb 2025")

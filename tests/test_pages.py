@@ -112,6 +112,47 @@ def test_nothing_is_cut_off(
     assert cut == []
 
 
+@pytest.mark.parametrize("language", ["kk", "ru", "en"])
+@pytest.mark.parametrize("width", [1366, 360])
+def test_figures_of_a_large_region_stay_inside(
+    demo_run: DemoRun, offline_page: Open, language: str, width: int
+) -> None:
+    page = offline_page((width, 768)).open(demo_run.run / "internal" / "index.html", f"#lang={language}")
+    page.wait_for_selector("html.is-ready")
+    page.evaluate(
+        """() => {
+          document.querySelector("#map").classList.add("is-open");
+          document.querySelectorAll(".key-count").forEach(node => { node.textContent = "300\u00a0000"; });
+          document.querySelectorAll(".key-ha").forEach(node => { node.textContent = "300\u00a0000 га"; });
+          document.querySelectorAll("[data-figure=plots_free]").forEach(node => { node.textContent = "1\u00a0000\u00a0000"; });
+        }"""
+    )
+    wide = page.evaluate(
+        """() => Array.from(document.querySelectorAll(".legend, .legend .key, .figure, .figure-value"))
+          .filter(node => node.scrollWidth > node.clientWidth + 1).map(node => node.className)"""
+    )
+    assert wide == []
+
+
+def test_the_words_of_a_bar_are_its_tooltip(demo_run: DemoRun, offline_page: Open) -> None:
+    page = offline_page().open(demo_run.run / "internal" / "index.html", "#lang=en")
+    cell = page.locator("tr[data-zone=karamurt] .bar-cell")
+    for language, words in (("en", "free 189 ha"), ("kk", "бос 189 га")):
+        page.click(f"[data-language={language}]")
+        page.mouse.move(0, 0)
+        cell.hover()
+        assert words in cell.get_attribute("title")
+
+
+def test_a_row_of_the_list_says_each_text_once(demo_run: DemoRun) -> None:
+    page = (demo_run.run / "internal" / "index.html").read_text("utf-8")
+    rows = re.findall(r"<tr data-zone=.*?</tr>", page, re.DOTALL)
+    assert len(rows) >= 16
+    for row in rows:
+        assert len(re.findall(r"<\w", row)) < 75
+        assert len(row.encode()) < 3_500
+
+
 def test_the_language_is_remembered_and_goes_along(demo_run: DemoRun, offline_page: Open) -> None:
     opened = offline_page()
     page = opened.open(demo_run.run / "internal" / "index.html")

@@ -131,6 +131,31 @@ def test_the_sheet_of_a_plot_is_one_page_to_sign(
     assert len(print_page(page, tmp_path / "again.pdf")) == 2
 
 
+@pytest.mark.parametrize("language", ["kk", "ru", "en"])
+def test_a_plot_with_restrictions_is_decided_on_one_page(
+    demo_run: DemoRun, offline_page: Open, tmp_path: Path, language: str
+) -> None:
+    where = demo_run.run / "internal" / "zones" / "turkistan.html"
+    page = offline_page().open(where, f"#plot=turkistan-04&lang={language}")
+    page.evaluate("window.print = () => undefined")
+    page.click("[data-sheet]")
+    assert len(print_page(page, tmp_path / "sheet.pdf")) == 1
+
+
+def test_sums_stand_once_in_a_list_of_many_pages(demo_run: DemoRun, offline_page: Open, tmp_path: Path) -> None:
+    page = offline_page().open(demo_run.run / "internal" / "index.html")
+    page.evaluate(
+        """() => {
+          const rows = document.getElementById("zone-rows");
+          const given = Array.from(rows.children);
+          for (let i = 0; i < 12; i += 1) { given.forEach(row => rows.append(row.cloneNode(true))); }
+        }"""
+    )
+    sheets = print_page(page, tmp_path / "long.pdf")
+    assert len(sheets) > 2
+    assert sum(sheet.extract_text().count("Итого") for sheet in sheets) == 1
+
+
 def test_neighbours_are_plots_and_parcels_that_touch(tmp_path: Path, offline_page: Open) -> None:
     from builders import make_square, make_table
     from page_content import make_tables

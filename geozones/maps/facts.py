@@ -40,6 +40,18 @@ def rounded_m(distance_m: float, accuracy_m: float | None) -> int:
     return round(distance_m / step) * step
 
 
+def _amount_words(amounts: Mapping[str, Any], network: Network) -> Words:
+    """Write what is needed, free and planned in one text: `needs 2,400, free 3,000 m³/h`."""
+    need, free, planned = amounts["need"], amounts["free"], amounts["planned"]
+    parts = [
+        t("no need stated") if need is None else t("needs {amount}", amount=need),
+        t("free capacity unknown") if free is None else t("free {amount}", amount=free),
+        *([t("planned {amount}", amount=planned)] if planned else []),
+    ]
+    told = join(parts, ", ")
+    return told if need is None and free is None else join([told, t(UNITS[network])], " ")
+
+
 def metres_words(metres: int) -> Words:
     """Write metres, from a kilometre on in kilometres."""
     if metres < 1000:
@@ -115,12 +127,12 @@ class ZoneNetworks:
 
     def provision(self, zone_id: str) -> list[dict[str, Any]]:
         """Describe needed, provided and missing of each network at a zone, for the table of the region."""
-        return [
-            {"network": network, "answer": answer, "sign": SIGNS[answer], "unit": t(UNITS[network])}
-            | self._amounts(zone_id, network)
-            for network in NETWORKS
-            for answer in [self._lacks_nothing(zone_id, network)]
-        ]
+        return [self._provided(zone_id, network) for network in NETWORKS]
+
+    def _provided(self, zone_id: str, network: Network) -> dict[str, Any]:
+        answer, amounts = self._lacks_nothing(zone_id, network), self._amounts(zone_id, network)
+        shown = {"network": network, "answer": answer, "sign": SIGNS[answer], "unit": t(UNITS[network])}
+        return shown | amounts | {"amounts": _amount_words(amounts, network)}
 
     def _lacks_nothing(self, zone_id: str, network: Network) -> str:
         return str(self._provision.get((zone_id, network), {}).get("answer", "unknown"))

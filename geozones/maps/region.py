@@ -61,6 +61,7 @@ def draw_region(atlas: Atlas, *, inlined: Inlined | None = None) -> str:
         "severity_words": {name: t(words) for name, words in SEVERITIES.items()},
         "issue_groups": group_issues(content.issues),
         "network_names": [(network, t(NETWORK_NAMES[network])) for network in NETWORKS],
+        "net_names": _names_for_style(),
         "zone_href": _own_place if inlined else _zone_page,
         "page_data": {
             "kind": "region",
@@ -75,6 +76,15 @@ def draw_region(atlas: Atlas, *, inlined: Inlined | None = None) -> str:
     figure = PageFigure("index.html", context, tiles=atlas.tiles_name, inlined=inlined)
     _draw_map(atlas, figure, bounds)
     return figure.render()
+
+
+def _names_for_style() -> Words:
+    """Name the networks as variables of the style sheet, which writes them beside the signs on phones."""
+    return each_language(
+        lambda language: ";".join(
+            f"--net-{network}:'{t(NETWORK_WORDS[network]).of(language)}'" for network in NETWORKS
+        )
+    )
 
 
 def _zone_page(line: ZoneLine) -> str:

@@ -1,7 +1,7 @@
 """Texts of a page in all languages at once.
 
-A page carries every language and shows one: a text becomes three `span`s of which the style sheet shows the one of
-the page's language. Numbers and dates inside a text are written as each language writes them.
+A page carries every language and shows one: a text becomes a `span` a language, one for two that say the same, of which
+the style sheet shows the one of the page's language. Numbers and dates inside a text are written as each language writes them.
 """
 
 from __future__ import annotations
@@ -36,6 +36,8 @@ class Words:
     def __html__(self) -> str:
         if self.kk == self.ru == self.en:
             return str(escape(self.en))
+        if self.kk == self.ru:
+            return _span("ru", escape(self.ru), "l l-kk") + _span("en", escape(self.en))
         return "".join(_span(language, escape(self.of(language))) for language in LANGUAGES)
 
     def as_json(self) -> str | list[str]:
@@ -44,8 +46,8 @@ class Words:
         return texts[0] if len(set(texts)) == 1 else texts
 
 
-def _span(language: str, content: str) -> str:
-    return f'<span class="l" lang="{language}">{content}</span>'
+def _span(language: str, content: str, classes: str = "l") -> str:
+    return f'<span class="{classes}" lang="{language}">{content}</span>'
 
 
 def each_language(make: Callable[[str], str]) -> Words:

@@ -43,13 +43,14 @@
     if (!size.x) {
       return;
     }
-    const beside = legend && legend.open && size.x > 560 ? Math.min(legend.offsetWidth + 8, size.x * 0.42) : 8;
+    const edge = GZ.fitEdge || 8;
+    const beside = legend && legend.open && size.x > 560 ? Math.min(legend.offsetWidth + edge, size.x * 0.42) : edge;
     const bounds = GZ.wholeBounds;
-    const options = { animate: false, paddingTopLeft: [8, 8], paddingBottomRight: [8, 8] };
-    const plain = map.getBoundsZoom(bounds, false, [16, 16]);
-    const shifted = map.getBoundsZoom(bounds, false, [beside + 8, 16]);
+    const options = { animate: false, paddingTopLeft: [edge, edge], paddingBottomRight: [edge, edge] };
+    const plain = map.getBoundsZoom(bounds, false, [2 * edge, 2 * edge]);
+    const shifted = map.getBoundsZoom(bounds, false, [beside + edge, 2 * edge]);
     if (plain - shifted < 0.6) {
-      options.paddingTopLeft = [beside, 8];
+      options.paddingTopLeft = [beside, edge];
     }
     map.fitBounds(bounds, options);
   };

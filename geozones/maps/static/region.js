@@ -6,7 +6,7 @@
   const L = window.L;
   const RING = 11.5;
   const STROKE = 5.5;
-  const PLAIN = { operating: true, allocated: true, free: true };
+  const RING_ROOM = 18;
 
   const rings = [];
   let table = null;
@@ -49,7 +49,7 @@
           cx: middle,
           cy: middle,
           r: RING - STROKE / 2,
-          class: "ring ring-" + (PLAIN[part[0]] ? part[0] : part[0]),
+          class: "ring ring-" + part[0],
           "stroke-dasharray": (share * around).toFixed(2) + " " + around.toFixed(2),
           "stroke-dashoffset": (-start * around).toFixed(2),
           transform: "rotate(-90 " + middle + " " + middle + ")",
@@ -218,6 +218,12 @@
         });
       });
     });
+    document.addEventListener("pointerover", function (event) {
+      const cell = event.target.closest ? event.target.closest(".bar-cell") : null;
+      if (cell) {
+        cell.title = cell.querySelector(".sr").innerText;
+      }
+    });
   }
 
   /* ---- all plots ---- */
@@ -374,6 +380,7 @@
     }
     GZ.wholeBounds = L.latLngBounds(GZ.page.bounds);
     GZ.countsPlot = countsPlot;
+    GZ.fitEdge = RING_ROOM;
     GZ.fitAll();
     drawZones();
     bindRows();

@@ -122,9 +122,11 @@ def test_figures_of_a_large_region_stay_inside(
     page.evaluate(
         """() => {
           document.querySelector("#map").classList.add("is-open");
-          document.querySelectorAll(".key-count").forEach(node => { node.textContent = "300\u00a0000"; });
-          document.querySelectorAll(".key-ha").forEach(node => { node.textContent = "300\u00a0000 га"; });
-          document.querySelectorAll("[data-figure=plots_free]").forEach(node => { node.textContent = "1\u00a0000\u00a0000"; });
+          const write = (selector, text) =>
+            document.querySelectorAll(selector).forEach(node => { node.textContent = text; });
+          write(".key-count", "300\u00a0000");
+          write(".key-ha", "300\u00a0000 га");
+          write("[data-figure=plots_free]", "1\u00a0000\u00a0000");
         }"""
     )
     wide = page.evaluate(

@@ -1,7 +1,8 @@
 """Texts of a page in all languages at once.
 
-A page carries every language and shows one: a text becomes a `span` a language, one for two that say the same, of which
-the style sheet shows the one of the page's language. Numbers and dates inside a text are written as each language writes them.
+A page carries every language and shows one: a text becomes a `span` a language, one for two that say the same, of
+which the style sheet shows the one of the page's language. Numbers and dates inside a text are written as each
+language writes them.
 """
 
 from __future__ import annotations

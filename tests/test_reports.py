@@ -27,7 +27,7 @@ from report_content import NOTICE_RU, make_content, make_empty_tables, make_issu
 
 from geozones.errors import InternalError
 from geozones.i18n import LANGUAGES, translate
-from geozones.reports import FILES, Edition, csv_tables, register, write_check, write_data
+from geozones.reports import FILES, Edition, csv_tables, geopackage, register, write_check, write_data
 from geozones.reports.cells import make_harmless
 from geozones.reports.csv_tables import write_csv
 from geozones.reports.geopackage import new_geopackage
@@ -223,6 +223,25 @@ def test_the_geopackage_holds_the_layers(folder: Path, name: str) -> None:
     table = pyogrio.read_dataframe(folder / "geozones.gpkg", layer=name)
     assert [column for column in table.columns if column != "geometry"] == list(contract.column_names)
     assert len(table) > 0
+
+
+def test_rows_too_many_for_a_geopackage_stand_in_their_csv_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(geopackage, "MOST_ROWS", 1)
+    write_data(tmp_path, make_content())
+    assert "plot_networks" not in pyogrio.list_layers(tmp_path / "geozones.gpkg")[:, 0]
+    facts = pyogrio.read_dataframe(tmp_path / "geozones.gpkg", layer="metadata", read_geometry=False)
+    assert "plot_networks.csv" in facts.set_index("name").loc["plot_networks", "value"]
+    assert len((tmp_path / "plot_networks.csv").read_text("utf-8-sig").splitlines()) > 2
+
+
+def test_shapes_of_a_geopackage_do_not_depend_on_the_parts(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(geopackage, "_SHAPES_AT_ONCE", 1)
+    write_data(tmp_path, make_content())
+    assert (tmp_path / "geozones.gpkg").read_bytes() == (folder / "geozones.gpkg").read_bytes()
 
 
 def test_the_geopackage_keeps_types_and_crs(folder: Path) -> None:

@@ -301,6 +301,9 @@ def measure_area_m2(geometries: Sequence[Any] | NDArray[Any] | GeoSeries, crs: C
         return areas_m2
     known = shapes[present]
     parts = np.array_split(known, max(1, min(_MOST_THREADS, len(known) // _WORTH_A_THREAD)))
+    if len(parts) == 1:
+        areas_m2[present] = _measure_present(known, system)
+        return areas_m2
     with ThreadPoolExecutor(len(parts)) as pool:
         areas_m2[present] = np.concatenate(list(pool.map(_measure_present, parts, [system] * len(parts))))
     return areas_m2

@@ -27,7 +27,7 @@ from geozones.cli import (
     screen,
 )
 from geozones.cli.exit_codes import INTERNAL_ERROR, INTERRUPTED, USAGE, exit_code_of
-from geozones.cli.messages import print_error, render
+from geozones.cli.messages import FIRST_LANGUAGE, print_error, render, speak
 from geozones.errors import GeozonesError, Message
 from geozones.i18n import N_
 
@@ -58,6 +58,7 @@ app.add_typer(runs.app, name="runs")
 
 def run(arguments: list[str]) -> int:
     """Run one command and return its exit code; nothing but messages is ever printed, no traceback."""
+    speak(FIRST_LANGUAGE)
     try:
         result = app(arguments, prog_name="geozones", standalone_mode=False)
     except GeozonesError as error:

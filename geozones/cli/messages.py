@@ -13,7 +13,10 @@ from geozones.i18n import LANGUAGES, N_, translate
 if TYPE_CHECKING:
     from geozones.gate import Breach
 
-_chosen = {"language": "en"}
+FIRST_LANGUAGE = "en"
+"""Language of messages until the command line or the settings choose one."""
+
+_chosen = {"language": FIRST_LANGUAGE}
 
 
 def speak(language: str | None) -> None:

@@ -9,6 +9,13 @@ from geozones.errors import GeozonesError, InternalError
 from geozones.i18n import N_
 
 
+def is_out_of_memory(error: Exception) -> bool:
+    """Say whether an error is want of memory: Python also says so of a thread for which there is no stack."""
+    return isinstance(error, MemoryError) or (
+        isinstance(error, RuntimeError) and "can't start new thread" in str(error)
+    )
+
+
 def as_error(error: Exception) -> GeozonesError:
     """Turn any error into one of ours; a bug says where it struck, without a folder of this machine."""
     if isinstance(error, GeozonesError):

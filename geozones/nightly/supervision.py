@@ -24,7 +24,7 @@ from geozones.errors import GeozonesError, InputError, InternalError, LimitError
 from geozones.gate import Policy
 from geozones.i18n import N_
 from geozones.nightly.log import Log
-from geozones.nightly.mishaps import as_error
+from geozones.nightly.mishaps import as_error, is_out_of_memory
 
 _START_S = 120.0
 _MEGABYTE = 1_000_000
@@ -191,10 +191,13 @@ def _work(connection: Connection, task: Task, failed: dict[str, Message]) -> Non
         )
     except GeozonesError as error:
         connection.send(("failed", type(error).__name__, error.messages))
-    except MemoryError:
-        os._exit(1) if source else connection.send(("failed", "LimitError", (_out_of_memory(limits),)))
     except Exception as error:
-        connection.send(("failed", "InternalError", as_error(error).messages))
+        if not is_out_of_memory(error):
+            connection.send(("failed", "InternalError", as_error(error).messages))
+        elif source:
+            os._exit(1)
+        else:
+            connection.send(("failed", "LimitError", (_out_of_memory(limits),)))
     else:
         connection.send(("report", report))
 

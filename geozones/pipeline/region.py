@@ -28,6 +28,9 @@ from geozones.sources import (
 )
 from geozones.tables import CONTRACTS, LayerSource, RegionTables, empty_table, require_known_columns
 
+_MANY_FEATURES = 200_000
+"""From so many on the process that reads files is ended when all is read: it keeps memory for the largest."""
+
 
 @dataclass(frozen=True)
 class CheckedRegion:
@@ -99,6 +102,8 @@ def check_region(
         )
         tables = _assemble(checked, config, loaded)
         counts |= {"issues": len(issues), "set_aside": sum(len(layer.quarantine) for layer in checked)}
+    if sum(layer.read for layer in loaded.layers) > _MANY_FEATURES:
+        reader.stop()
     quarantine = {layer.key: layer.quarantine for layer in checked if len(layer.quarantine)}
     return CheckedRegion(tables, allocations, tuple(checked), issues, quarantine, loaded)
 

@@ -116,10 +116,11 @@ def test_a_file_of_very_many_findings_loses_none(tmp_path: Path, monkeypatch: py
     )
     assert len(short) < len(full)
     assert "findings_shared.csv" in (tmp_path / "short" / "README.txt").read_text("utf-8-sig")
-    joined = likes[["plot_id", "like"]].merge(short, left_on="like", right_on="subject_id")
-    is_own = joined["feature_id"].notna() | joined["measure"].notna()
-    shared = joined[~is_own].assign(subject_id=joined["plot_id"])[list(full.columns)]
-    own = short[(short["subject"] != "plot") | short["feature_id"].notna() | short["measure"].notna()]
+    is_shared = short["shared"] == "yes"
+    assert not short.loc[is_shared, "feature_id"].notna().any()
+    joined = likes[["plot_id", "like"]].merge(short[is_shared], left_on="like", right_on="subject_id")
+    shared = joined.assign(subject_id=joined["plot_id"])[list(full.columns)]
+    own = short.loc[~is_shared, list(full.columns)]
     again = pd.concat([own, shared]).sort_values(KEYS, ignore_index=True)
     pd.testing.assert_frame_equal(again, full.sort_values(KEYS, ignore_index=True))
 

@@ -137,6 +137,15 @@ SHARED_FINDINGS_FILE = TableContract(
     N_("Where the findings of a plot stand that many plots of its zone share; written with a million findings."),
 )  # fmt: skip
 
+FINDINGS_STATED_ONCE_FILE = TableContract(
+    "findings", "none", "",
+    (
+        *DERIVED["findings"].columns,
+        Column("shared", N_("whether it holds for all plots that findings_shared.csv leads here"), "flag"),
+    ),
+    DERIVED["findings"].meaning,
+)  # fmt: skip
+
 FILES: dict[str, TableContract] = {
     "plots": PLOTS_FILE,
     "zones": ZONES_FILE,

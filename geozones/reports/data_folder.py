@@ -10,7 +10,7 @@ import geopandas as gpd
 import pandas as pd
 
 from geozones.i18n import LANGUAGES, N_, translate
-from geozones.reports.columns import FILES, PLOTS_FILE, ZONES_FILE
+from geozones.reports.columns import FILES, FINDINGS_STATED_ONCE_FILE, PLOTS_FILE, ZONES_FILE
 from geozones.reports.content import Edition, ReportContent, join_plots, join_zones
 from geozones.reports.csv_tables import write_csv, write_csv_parts
 from geozones.reports.geopackage import write_geopackage, write_issues, write_quarantine
@@ -29,7 +29,7 @@ _GUIDE = (
     N_("summary.json: the figures of the region."),
 )
 _OF_MANY = N_(
-    "findings.csv: what many plots of a zone share stands once, at the plot that findings_shared.csv names."
+    "findings.csv: rows marked shared hold for all plots that findings_shared.csv leads to the plot they stand at."
 )
 MOST_FINDINGS = 1_048_575
 """Rows that a spreadsheet program opens; with more findings, those that plots share stand once."""
@@ -67,19 +67,22 @@ def write_findings(folder: Path, content: ReportContent) -> None:
     """Write `findings.csv`: about plots, zones and proposed sites.
 
     With more than `MOST_FINDINGS` rows, those that plots of a zone share (no object near, or no layer that knows)
-    stand once, and `findings_shared.csv` names for every plot the one at which they stand: the findings of a plot
-    are then the rows of both.
+    stand once, marked by the column `shared`, and `findings_shared.csv` names for every plot the one at which they
+    stand: the findings of a plot are then its own rows, and the marked rows of that one.
     """
     findings, edition = content.findings, content.edition
     sites = [] if content.site_findings is None else [content.site_findings]
+    contract = FILES["findings"]
     if findings is None:
         parts: Iterable[pd.DataFrame] = sites
     elif len(findings) <= MOST_FINDINGS:
         parts = chain(findings.parts(plots_at_once=_PLOTS_AT_ONCE), sites)
     else:
-        parts = [findings.shared, findings.own, findings.zones, *sites]
+        contract = FINDINGS_STATED_ONCE_FILE
+        alone = (table.assign(shared=False) for table in (findings.own, findings.zones, *sites))
+        parts = chain([findings.shared.assign(shared=True)], alone)
         write_csv(folder / SHARED_FINDINGS, findings.likes, FILES["findings_shared"], edition=edition)
-    write_csv_parts(folder / "findings.csv", parts, FILES["findings"], edition=edition)
+    write_csv_parts(folder / "findings.csv", parts, contract, edition=edition)
 
 
 def write_check(

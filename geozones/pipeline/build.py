@@ -215,6 +215,7 @@ def _build(
         verdict = judge(None if served is None else served.facts, facts, config.nightly, order.policy)
         counted = _count(region, config, pages)
         with watch.stage("publish") as counts:
+            results.finish()
             known = {"facts": facts, "counted": counted, "ledger": _head(region)}
             completed = run.complete(
                 {**known, **_facts(order, day, watch.seconds, inputs=inputs, verdict=verdict)}

@@ -22,6 +22,7 @@ from geozones.pipeline.drawn import DrawnFiles
 from geozones.pipeline.inputs import Inputs, find_differences, find_inputs, settle_inputs
 from geozones.pipeline.inspections import photos_folder
 from geozones.pipeline.letters import QueueLetters, write_letters
+from geozones.pipeline.memory import give_back_memory
 from geozones.pipeline.region import (
     CheckedRegion,
     analyse,
@@ -204,8 +205,10 @@ def _build(
         region, letters = write_letters(config, region, analysis, as_of=day)
     inputs = settle_inputs(inputs, config, region.loaded.digests, inbox=region.inbox.digest)
     run_id = publish.make_run_id(order.started)
+    give_back_memory()
     with publish.write_run(order.target, run_id, previous=served) as run:
         changes = _compare(run, region, analysis, served, as_of=day)
+        give_back_memory()
         drawn = DrawnFiles(run, store, served)
         pages = _write_run(
             run, config, region, analysis, sites, changes, letters, as_of=day, watch=watch, store=store,
@@ -282,6 +285,7 @@ def _write_run(
             for name, page in maps.draw_pages(content, audience=audience, recall=recall):
                 run.write(f"{audience}/{name}", page)
                 pages += name.endswith(".html")
+            give_back_memory()
         pages += sum(name.endswith(".html") for name in drawn.taken)
         drawn.write()
         if drawn.taken:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -262,55 +264,78 @@ def _write_run(
     results: cache.ZoneResults,
     drawn: DrawnFiles,
 ) -> int:
-    """Write pages and data of a run; returns how many pages were written."""
-    issues = checks.render_messages(region.issues, config.language)
-    shared = {
-        "region": config.region,
-        "language": config.language,
-        "as_of": as_of,
-        "tables": region.tables,
-        "sources": region.tables.sources,
-        "issues": issues,
-        **{name: value for name, value in vars(analysis).items() if name != "undivided"},
-    }
-    pages = 0
-    with watch.stage("pages") as counts:
-        content = gather_content(config, region, analysis, sites, changes, as_of=as_of)
-        content = replace(content, letters=letters.names)
-        _copy_photos(run, config, content.photos)
-        plot_rows = results.hash_plots(region.tables.plots)
-        origins = maps.Origins(content, surroundings=results.surroundings, plot_rows=plot_rows)
-        for audience in ("internal", "public"):
-            recall = maps.Recall(drawn.of(audience), origins, audience=audience)
-            for name, page in maps.draw_pages(content, audience=audience, recall=recall):
-                run.write(f"{audience}/{name}", page)
-                pages += name.endswith(".html")
-            give_back_memory()
-        pages += sum(name.endswith(".html") for name in drawn.taken)
-        drawn.write()
-        if drawn.taken:
-            watch.explain(
-                "pages",
-                N_("{files} pages of zones and scripts of plots are as before, they are not drawn again."),
-                files=len(drawn.taken),
-            )
-        for name, letter in letters.files.items():
-            run.write(f"internal/{name}", letter)
-        counts["pages"] = pages
-    with watch.stage("data"):
-        (run.path / "data").mkdir()
-        shared["site_findings"] = sites.screening.findings
-        reports.write_data(run.path / "data", reports.ReportContent(**shared, quarantine=region.quarantine))
-        stems = maps.site_stems(sites.screening.sites["site_id"])
-        reports.write_site_files(run.path / "internal" / "proposals", sites.screening, config, stems=stems)
-        told = reports.changes_as_json(changes, language=config.language)
-        run.write(TABLE, publish.as_json(told))
+    """Write pages and data of a run, both at once; returns how many pages were written."""
+    with ThreadPoolExecutor(1) as aside:
+        written = aside.submit(
+            copy_context().run, _write_data, run, config, region, analysis, sites, changes, as_of
+        )
+        with watch.stage("pages") as counts:
+            content = gather_content(config, region, analysis, sites, changes, as_of=as_of)
+            content = replace(content, letters=letters.names)
+            _copy_photos(run, config, content.photos)
+            counts["pages"] = pages = _write_pages(run, content, results, drawn)
+            for name, letter in letters.files.items():
+                run.write(f"internal/{name}", letter)
+            if drawn.taken:
+                watch.explain(
+                    "pages",
+                    N_("{files} pages of zones and scripts of plots are as before, they are not drawn again."),
+                    files=len(drawn.taken),
+                )
+        with watch.stage("data"):
+            written.result()
     unchanged = no_changes(run.run_id, as_of.isoformat())
     refused = tuple(line for line in content.inbox if line.reasons)
     page = maps.draw_changes(replace(content, changes=unchanged, inbox=refused)).encode()
     told = reports.changes_as_json(unchanged, language=config.language)
     keep_page(store, run.run_id, page, publish.as_json(told))
     return pages
+
+
+def _write_pages(
+    run: publish.RunFolder, content: maps.PageContent, results: cache.ZoneResults, drawn: DrawnFiles
+) -> int:
+    """Write the pages of both audiences, or take them over; returns how many there are."""
+    pages = 0
+    plot_rows = results.hash_plots(content.tables.plots)
+    origins = maps.Origins(content, surroundings=results.surroundings, plot_rows=plot_rows)
+    for audience in ("internal", "public"):
+        recall = maps.Recall(drawn.of(audience), origins, audience=audience)
+        for name, page in maps.draw_pages(content, audience=audience, recall=recall):
+            run.write(f"{audience}/{name}", page)
+            pages += name.endswith(".html")
+        give_back_memory()
+    drawn.write()
+    return pages + sum(name.endswith(".html") for name in drawn.taken)
+
+
+def _write_data(
+    run: publish.RunFolder,
+    config: Config,
+    region: CheckedRegion,
+    analysis: Analysis,
+    sites: reports.ScreenedSites,
+    changes: Changes | None,
+    as_of: dt.date,
+) -> None:
+    """Write the data of a run: tables, files of proposed sites, what changed."""
+    content = reports.ReportContent(
+        region=config.region,
+        language=config.language,
+        as_of=as_of,
+        tables=region.tables,
+        sources=region.tables.sources,
+        issues=checks.render_messages(region.issues, config.language),
+        site_findings=sites.screening.findings,
+        quarantine=region.quarantine,
+        **{name: value for name, value in vars(analysis).items() if name != "undivided"},
+    )
+    (run.path / "data").mkdir()
+    reports.write_data(run.path / "data", content)
+    stems = maps.site_stems(sites.screening.sites["site_id"])
+    reports.write_site_files(run.path / "internal" / "proposals", sites.screening, config, stems=stems)
+    told = reports.changes_as_json(changes, language=config.language)
+    run.write(TABLE, publish.as_json(told))
 
 
 def _copy_photos(run: publish.RunFolder, config: Config, names: Iterable[str]) -> None:

@@ -1,4 +1,4 @@
-"""Giving memory back between the stages of a build: what one stage freed is not kept beside what the next needs."""
+"""Giving memory back between the stages of a build, so that the next one finds room for what it needs."""
 
 from __future__ import annotations
 

@@ -17,6 +17,7 @@ from report_content import make_content
 from geozones.analysis import analyse_region
 from geozones.changes import RunRecord, compare_runs, make_record
 from geozones.config import Config, LayerSpec, Provenance, RegionConfig
+from geozones.fingerprints import hash_rows
 from geozones.lifecycle import plot_states
 from geozones.reports import data_folder, write_data
 from geozones.restrictions import apply_rules, find_findings, region
@@ -134,7 +135,7 @@ def record_of(tables: RegionTables) -> RunRecord:
     )
     return make_record(
         tables, [], analysis, empty, is_valid=pd.Series([True] * count), area_ha=pd.Series([1.0] * count),
-        as_of=DAY, run_id="run",
+        plot_rows=hash_rows(tables.plots), as_of=DAY, run_id="run",
     )  # fmt: skip
 
 

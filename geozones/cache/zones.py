@@ -40,7 +40,7 @@ class ZoneResults:
         self.surroundings = surroundings
         self._working = working
         self.recalled: dict[str, tuple[int, int]] = {}
-        self._hashes: tuple[Any, Any] | None = None
+        self._hashes: list[tuple[Any, Any]] = []
         self._writer = ThreadPoolExecutor(1)
         self._written: list[Future[None]] = []
 
@@ -110,9 +110,11 @@ class ZoneResults:
 
     def hash_plots(self, plots: Any) -> Any:
         """Hash the rows of plots; those of the same table are hashed once."""
-        if self._hashes is None or self._hashes[0] is not plots:
-            self._hashes = (plots, hash_rows(plots))
-        return self._hashes[1]
+        known = next((hashes for table, hashes in self._hashes if table is plots), None)
+        if known is None:
+            known = hash_rows(plots)
+            self._hashes.append((plots, known))
+        return known
 
     def _recall(self, key: str) -> dict[str, Any] | None:
         folder = self._store.find(KIND, key)

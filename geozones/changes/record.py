@@ -104,6 +104,7 @@ def make_record(
     *,
     is_valid: pd.Series,
     area_ha: pd.Series,
+    plot_rows: Hashes,
     as_of: dt.date,
     run_id: str,
 ) -> RunRecord:
@@ -121,6 +122,8 @@ def make_record(
         The issues table; `message` holds `errors.Message`.
     is_valid, area_ha
         Whether each plot exists on the day, and its hectares.
+    plot_rows
+        `hash_rows` of the plots.
     """
     plots = tables.plots
     kept = is_valid.to_numpy(dtype=bool)
@@ -131,7 +134,7 @@ def make_record(
         "area_ha": area_ha.to_numpy(dtype=float),
         "usable_ha": analysis.usable["usable_m2"].to_numpy(dtype=float) / 10_000,
         "like": analysis.findings.likes["like"].array,
-        "row_hash": hash_rows(plots),
+        "row_hash": plot_rows,
         "networks_hash": _hash_networks(analysis.plot_networks, len(plots)),
         "findings_hash": _hash_findings(analysis.findings),
     }

@@ -14,7 +14,7 @@ from typing import Any
 import geozones
 from geozones import cache, checks, maps, publish, reports
 from geozones.analysis import Analysis
-from geozones.changes import Changes, compare_runs, no_changes
+from geozones.changes import Changes, RunRecord, compare_runs, no_changes
 from geozones.config import Config
 from geozones.errors import Message
 from geozones.gate import Policy, Verdict, count_facts, judge, write_notice
@@ -209,11 +209,15 @@ def _build(
     run_id = publish.make_run_id(order.started)
     give_back_memory()
     with publish.write_run(order.target, run_id, previous=served) as run:
-        changes = _compare(run, region, analysis, served, as_of=day)
+        plot_rows = results.hash_plots(region.tables.plots)
+        record = reports.make_run_record(
+            region.tables, region.layers, analysis, region.issues, plot_rows=plot_rows, as_of=day, run_id=run_id
+        )
+        changes = _compare(record, served)
         give_back_memory()
         drawn = DrawnFiles(run, store, served)
         pages = _write_run(
-            run, config, region, analysis, sites, changes, letters, as_of=day, watch=watch, store=store,
+            run, config, region, analysis, sites, record, changes, letters, as_of=day, watch=watch, store=store,
             results=results, drawn=drawn,
         )  # fmt: skip
         facts = count_facts(region.layers, analysis.zone_figures, pages=_stable_pages(run))
@@ -255,6 +259,7 @@ def _write_run(
     region: CheckedRegion,
     analysis: Analysis,
     sites: reports.ScreenedSites,
+    record: RunRecord,
     changes: Changes | None,
     letters: QueueLetters,
     *,
@@ -267,7 +272,7 @@ def _write_run(
     """Write pages and data of a run, both at once; returns how many pages were written."""
     with ThreadPoolExecutor(1) as aside:
         written = aside.submit(
-            copy_context().run, _write_data, run, config, region, analysis, sites, changes, as_of
+            copy_context().run, _write_data, run, config, region, analysis, sites, record, changes, as_of
         )
         with watch.stage("pages") as counts:
             content = gather_content(config, region, analysis, sites, changes, as_of=as_of)
@@ -315,10 +320,12 @@ def _write_data(
     region: CheckedRegion,
     analysis: Analysis,
     sites: reports.ScreenedSites,
+    record: RunRecord,
     changes: Changes | None,
     as_of: dt.date,
 ) -> None:
-    """Write the data of a run: tables, files of proposed sites, what changed."""
+    """Write the data of a run: its record, tables, files of proposed sites, what changed."""
+    reports.write_record(run.path / reports.RECORD, record)
     content = reports.ReportContent(
         region=config.region,
         language=config.language,
@@ -344,19 +351,8 @@ def _copy_photos(run: publish.RunFolder, config: Config, names: Iterable[str]) -
         run.write(f"internal/photos/{name}", (photos_folder(config) / name).read_bytes())
 
 
-def _compare(
-    run: publish.RunFolder,
-    region: CheckedRegion,
-    analysis: Analysis,
-    served: publish.RunInfo | None,
-    *,
-    as_of: dt.date,
-) -> Changes | None:
-    """Write the record of a run and compare it with that of the served one, where that has any."""
-    record = reports.make_run_record(
-        region.tables, region.layers, analysis, region.issues, as_of=as_of, run_id=run.run_id
-    )
-    reports.write_record(run.path / reports.RECORD, record)
+def _compare(record: RunRecord, served: publish.RunInfo | None) -> Changes | None:
+    """Compare a run with the served one, where that has a record."""
     if served is None or not reports.has_record(served.path):
         return None
     as_before = str(served.facts.get("as_of", ""))

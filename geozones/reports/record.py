@@ -27,14 +27,22 @@ MOST_ROWS = 20_000
 
 
 def make_run_record(
-    tables: RegionTables, layers: Iterable[Any], analysis: Any, issues: Any, *, as_of: dt.date, run_id: str
+    tables: RegionTables,
+    layers: Iterable[Any],
+    analysis: Any,
+    issues: Any,
+    *,
+    plot_rows: Any,
+    as_of: dt.date,
+    run_id: str,
 ) -> RunRecord:
     """Take out of a run what a later one is compared with; see `changes.make_record`."""
     area_ha = pd.Series(counted_ha(tables.plots), index=tables.plots.index)
     is_valid = is_valid_on(tables.plots, as_of=as_of)
     return make_record(
-        tables, layers, analysis, issues, is_valid=is_valid, area_ha=area_ha, as_of=as_of, run_id=run_id
-    )
+        tables, layers, analysis, issues,
+        is_valid=is_valid, area_ha=area_ha, plot_rows=plot_rows, as_of=as_of, run_id=run_id,
+    )  # fmt: skip
 
 
 def write_record(folder: Path, record: RunRecord) -> None:

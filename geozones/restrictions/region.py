@@ -12,12 +12,13 @@ import pandas as pd
 from geopandas import GeoDataFrame
 
 from geozones.config import Config
+from geozones.coverage import find_trust
 from geozones.restrictions.answers import Subjects
 from geozones.restrictions.findings import answer_rules, find_answers, layers_of
 from geozones.restrictions.housing import FOOD_ORDER
 from geozones.restrictions.objects import find_objects, shapes_of
 from geozones.restrictions.plane import find_scale
-from geozones.restrictions.sanitary import find_food_conflicts
+from geozones.restrictions.sanitary import TAKEN, find_food_conflicts
 from geozones.restrictions.strips import find_strips
 from geozones.restrictions.usable import cut_land
 from geozones.rules import Rules
@@ -101,22 +102,30 @@ def apply_rules(
         found = {"usable": [land.plots for land in lands], "cut_pieces": [land.cut_pieces for land in lands]}
         return {name: _join(tables, plots["plot_id"]) for name, tables in found.items()}
 
+    def ask_zones(zones: Any) -> dict[str, Any]:
+        found = answer_rules(zones.drop(columns="plot_id"), tables, objects, config=config)
+        return dict(zip(("own", "allowed", "hazard_classes"), found, strict=True))
+
     of_plots = zonewise("findings", tables.plots, ask)
-    of_zones, allowed_zones, zone_classes = answer_rules(tables.zones, tables, objects, config=config)
+    zones = tables.zones
+    of_zones = zonewise("zone_findings", zones.assign(plot_id=zones["zone_id"]), ask_zones)
     food = _list_food(tables, states, in_force, as_of, config)
     usable = zonewise("usable", tables.plots, cut)
     return Restrictions(
         rules=in_force,
         findings=Findings(
-            pd.concat([of_plots["own"], food], ignore_index=True), of_plots["shared"], of_plots["likes"], of_zones
+            pd.concat([of_plots["own"], food], ignore_index=True),
+            of_plots["shared"],
+            of_plots["likes"],
+            of_zones["own"],
         ),
         usable=usable["usable"],
         cut_pieces=usable["cut_pieces"],
         strips=find_strips(tables, states, objects),
         allowed=of_plots["allowed"],
-        zone_allowed=allowed_zones,
+        zone_allowed=of_zones["allowed"],
         hazard_classes=of_plots["hazard_classes"],
-        zone_hazard_classes=zone_classes,
+        zone_hazard_classes=of_zones["hazard_classes"].set_index("zone_id").loc[zones["zone_id"]].reset_index(),
     )
 
 
@@ -149,11 +158,14 @@ def _list_food(
     if not asked or not len(plots):
         return empty_findings()
     rule, day = asked[0], pd.Timestamp(as_of)
-    valid = np.flatnonzero(~(plots["valid_from"] > day) & ~(plots["valid_to"] <= day))
-    of_day: Any = plots.iloc[valid]
+    is_valid = (~(plots["valid_from"] > day) & ~(plots["valid_to"] <= day)).to_numpy(dtype=bool)
+    layers = plots.loc[is_valid, [name for name in ("layer",) if name in plots]]
+    firm = bool(find_trust("plots", layers, tables, config).is_firm.all())
+    taken = np.flatnonzero(is_valid & states["map_state"].isin(TAKEN).to_numpy(dtype=bool))
+    of_day: Any = plots.iloc[taken]
     shapes = shapes_of(of_day)
     land = Subjects(shapes, find_scale(shapes, plots.crs), np.zeros(len(shapes), dtype=bool))
-    rows = find_food_conflicts(of_day, land, states.iloc[valid], tables, rules, config)
+    rows = find_food_conflicts(of_day, land, states.iloc[taken], tables, rules, config, firm=firm)
     rows = rows.assign(
         subject="plot", subject_id=of_day["plot_id"].to_numpy(dtype=object)[rows["row"]], rule_id=rule.id,
         check=rule.check, unit="m", feature_layer="plots", basis=rule.basis, verified=rule.verified, share=np.nan,

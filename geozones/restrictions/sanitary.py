@@ -112,16 +112,25 @@ def _first_of_each(near: Near, metres: Numbers) -> NDArray[np.int64]:
 
 
 def find_food_conflicts(
-    plots: Any, subjects: Subjects, states: pd.DataFrame, tables: RegionTables, rules: Rules, config: Config
+    plots: Any,
+    subjects: Subjects,
+    states: pd.DataFrame,
+    tables: RegionTables,
+    rules: Rules,
+    config: Config,
+    *,
+    firm: bool,
 ) -> pd.DataFrame:
     """Find food plants, food stores and medicines that stand in the sanitary zone of another branch of their zone.
 
     Parameters
     ----------
     plots
-        Plots valid on the day, with `zone_id` and `hazard_class`.
+        Plots taken (`TAKEN`) on the day, with `zone_id` and `hazard_class`.
     states
-        Their states, rows in the same order, with `map_state`, `sector`, `product`.
+        Their states, rows in the same order, with `sector`, `product`.
+    firm
+        Whether the layers of plots may be relied on: if not, none is known to stand clear.
 
     Returns
     -------
@@ -130,9 +139,8 @@ def find_food_conflicts(
         neighbour that decides), `feature_id` (that plot).
     """
     branches = find_class_candidates(states.reset_index(drop=True), rules=rules)
-    taken = states["map_state"].isin(TAKEN).to_numpy(dtype=bool)
-    food = np.flatnonzero(taken & branches["is_food"].to_numpy(dtype=bool))
-    other = np.flatnonzero(taken & ~branches["is_food"].to_numpy(dtype=bool))
+    food = np.flatnonzero(branches["is_food"].to_numpy(dtype=bool))
+    other = np.flatnonzero(~branches["is_food"].to_numpy(dtype=bool))
     least_m, most_m = _zone_widths(plots["hazard_class"].to_numpy(dtype=object), branches["classes"], rules)
     trust = find_trust("plots", plots, tables, config)
     accuracy_m = np.nan_to_num(trust.accuracy_m)
@@ -150,7 +158,6 @@ def find_food_conflicts(
     first = order[np.unique(near.plot[order], return_index=True)[1]]
     rows = pd.DataFrame({"row": food, "answer": PASS, "reason": "", "measure": np.nan, "feature_id": None})
     rows = rows.astype({"feature_id": "object"})
-    firm = bool(trust.is_firm.all())
     if not firm:
         rows["answer"], rows["reason"] = UNKNOWN, "approximate"
     at = near.plot[first]

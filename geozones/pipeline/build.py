@@ -18,6 +18,7 @@ from geozones.errors import Message
 from geozones.gate import Policy, Verdict, count_facts, judge, write_notice
 from geozones.i18n import N_
 from geozones.pipeline.content import gather_content
+from geozones.pipeline.csv_parts import CsvParts
 from geozones.pipeline.drawn import DrawnFiles
 from geozones.pipeline.inputs import Inputs, find_differences, find_inputs, settle_inputs
 from geozones.pipeline.inspections import photos_folder
@@ -209,7 +210,7 @@ def _build(
         drawn = DrawnFiles(run, store, served)
         pages = _write_run(
             run, config, region, analysis, sites, changes, letters, as_of=day, watch=watch, store=store,
-            results=results, drawn=drawn,
+            results=results, drawn=drawn, parts=CsvParts(run_id, store, served),
         )  # fmt: skip
         facts = count_facts(region.layers, analysis.zone_figures, pages=_stable_pages(run))
         verdict = judge(None if served is None else served.facts, facts, config.nightly, order.policy)
@@ -257,6 +258,7 @@ def _write_run(
     store: cache.Store,
     results: cache.ZoneResults,
     drawn: DrawnFiles,
+    parts: CsvParts,
 ) -> int:
     """Write pages and data of a run; returns how many pages were written."""
     issues = checks.render_messages(region.issues, config.language)
@@ -295,7 +297,16 @@ def _write_run(
     with watch.stage("data"):
         (run.path / "data").mkdir()
         shared["site_findings"] = sites.screening.findings
-        reports.write_data(run.path / "data", reports.ReportContent(**shared, quarantine=region.quarantine))
+        whole = reports.ReportContent(**shared, quarantine=region.quarantine)
+        reports.write_data(run.path / "data", whole, known=parts)
+        parts.write()
+        if parts.taken:
+            watch.explain(
+                "data",
+                N_("{parts} of {count} parts of CSV files are as before, they are copied."),
+                parts=parts.taken,
+                count=parts.count,
+            )
         stems = maps.site_stems(sites.screening.sites["site_id"])
         reports.write_site_files(run.path / "internal" / "proposals", sites.screening, config, stems=stems)
         told = reports.changes_as_json(changes, language=config.language)

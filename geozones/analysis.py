@@ -27,7 +27,7 @@ class Analysis:
     `states` (a row a plot, in their order) · `plot_networks`, `zone_networks` with near, capable and allowed ·
     `rules` (in force), `findings`, `usable`, `cut_pieces`, `strips`, `hazard_classes`, `zone_hazard_classes` as
     `restrictions.apply_rules` gives them · `provision` as `restrictions.find_provision` does · `undivided` (a
-    shape a zone, in their order), `zone_figures`, `region_figures` of `figures`.
+    shape a zone, in their order), `measured_ha` (of every plot), `zone_figures`, `region_figures` of `figures`.
     """
 
     states: pd.DataFrame
@@ -42,6 +42,7 @@ class Analysis:
     zone_hazard_classes: pd.DataFrame
     provision: pd.DataFrame
     undivided: NDArray[Any]
+    measured_ha: pd.Series
     zone_figures: pd.DataFrame
     region_figures: dict[str, float]
 
@@ -109,6 +110,7 @@ def analyse_region(
         zone_hazard_classes=found.zone_hazard_classes,
         provision=restrictions.find_provision(tables.zones, needs, zone_networks),
         undivided=undivided,
+        measured_ha=figures.measured_ha(tables.plots),
         zone_figures=zone_figures,
         region_figures=figures.region_figures(tables.zones, zone_figures, as_of=as_of),
     )

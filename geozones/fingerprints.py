@@ -51,9 +51,16 @@ def _hash_column(column: pd.Series) -> Hashes:
     if column.dtype == "geometry":
         shapes = np.asarray(shapely.to_wkb(np.asarray(column.array)), dtype=object)
         return np.asarray(pd.util.hash_array(shapes, categorize=False), dtype=np.uint64)
+    if _is_one_value(column):
+        return np.broadcast_to(_hash_column(column.iloc[:1]), len(column))
     if column.dtype == object:
         column = column.map(_as_text)
     return np.asarray(pd.util.hash_pandas_object(column, index=False), dtype=np.uint64)
+
+
+def _is_one_value(column: pd.Series) -> bool:
+    """Say whether one value stands for all rows, as in columns of which nothing is known."""
+    return isinstance(column.dtype, np.dtype) and len(column) > 1 and column.to_numpy().strides == (0,)
 
 
 def _as_text(value: Any) -> Any:

@@ -280,6 +280,10 @@ def test_where_a_row_stands_in_memory_does_not_count() -> None:
     assert PartKeys(pieces, NETWORKS, ()).of(12, 60) == expected
     assert PartKeys(later, NETWORKS, ()).of(36, 84) == expected
     assert PartKeys(table.iloc[12:60], NETWORKS, ()).of(0, 48) == expected
+    nothing = pd.Series(np.broadcast_to(np.float64("nan"), len(table)), copy=False)
+    one_value = pd.DataFrame({**table, "point_distance_m": nothing}, copy=False)
+    assert one_value["point_distance_m"].to_numpy().strides == (0,)
+    assert PartKeys(one_value, NETWORKS, ()).of(12, 60) == expected
 
 
 # ---- the list that a run keeps ----

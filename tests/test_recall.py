@@ -104,7 +104,7 @@ def neighbours(_built_region: Path, tmp_path_factory: pytest.TempPathFactory) ->
 
 
 def with_plots(content: Content, plots: Any) -> Content:
-    return replace(content, tables=replace(content.tables, plots=plots))
+    return replace(content, tables=replace(content.tables, plots=plots), measured_ha=None)
 
 
 def plots_of(content: Content, zone: int) -> Any:

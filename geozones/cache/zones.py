@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from geozones.cache.frames import join_packed, pack_frame, read_packed, unpack_frame, write_packed
 from geozones.cache.store import Store
@@ -19,6 +22,8 @@ Compute = Callable[[Any], Mapping[str, Any]]
 
 class ZoneResults:
     """Works results out for the zones whose plots changed, and recalls those of the others.
+
+    Results are written while the next ones are worked out: `finish` waits for it.
 
     Parameters
     ----------
@@ -36,6 +41,8 @@ class ZoneResults:
         self._working = working
         self.recalled: dict[str, tuple[int, int]] = {}
         self._hashes: tuple[Any, Any] | None = None
+        self._writer = ThreadPoolExecutor(1)
+        self._written: list[Future[None]] = []
 
     def __call__(self, kind: str, plots: Any, compute: Compute) -> Mapping[str, Any]:
         """Work tables out of plots, zone by zone.
@@ -61,17 +68,29 @@ class ZoneResults:
         self.recalled[kind] = (len(keys) - len(missing), len(keys))
         if len(missing) == len(keys) or not keys:
             whole = compute(plots)
-            self._keep(whole, plots, keys)
+            self._keep_aside(whole, plots, keys)
             return whole
         recalled = [tables for tables in found.values() if tables is not None]
         parts = {name: self._unpack([tables[name] for tables in recalled]) for name in recalled[0]}
         if missing:
             some = plots[plots["zone_id"].isin(missing)]
             fresh = compute(some.reset_index(drop=True))
-            self._keep(fresh, some, {zone: keys[zone] for zone in missing})
+            self._keep_aside(fresh, some, {zone: keys[zone] for zone in missing})
             for name, table in fresh.items():
                 parts[name].append(table)
         return {name: _join(tables, plots) for name, tables in parts.items()}
+
+    def finish(self) -> None:
+        """Wait until all results are written.
+
+        Raises
+        ------
+        OSError
+            The disk is full, or cannot be written to.
+        """
+        self._writer.shutdown()
+        for written in self._written:
+            written.result()
 
     def _unpack(self, tables: list[Any]) -> list[Any]:
         return [unpack_frame(table, working=self._working) for table in join_packed(tables)]
@@ -85,8 +104,8 @@ class ZoneResults:
         names, starts = np.unique(zones[order].astype(str), return_index=True)
         groups = np.split(hashes[order], starts[1:])
         return {
-            str(name): hash_texts([self.surroundings, kind, group.tobytes().hex()])
-            for name, group in zip(names, groups, strict=True)
+            str(names[place]): hash_texts([self.surroundings, kind, groups[place].tobytes().hex()])
+            for place in np.argsort(order[starts])
         }
 
     def hash_plots(self, plots: Any) -> Any:
@@ -105,10 +124,12 @@ class ZoneResults:
         except (OSError, ValueError):
             return None
 
+    def _keep_aside(self, tables: Mapping[str, Any], plots: Any, keys: Mapping[str, str]) -> None:
+        self._written.append(self._writer.submit(self._keep, tables, plots, keys))
+
     def _keep(self, tables: Mapping[str, Any], plots: Any, keys: Mapping[str, str]) -> None:
         """Keep the rows of every zone apart; where one table cannot be kept exactly, nothing is."""
-        zone_of = pd.Series(plots["zone_id"].to_numpy(dtype=object), index=plots["plot_id"].to_numpy(dtype=object))
-        split = {name: _split(table, zone_of) for name, table in tables.items()}
+        split = {name: _split(table, plots) for name, table in tables.items()}
         packed: dict[str, Any] = {
             name: pack_frame(table.reset_index(drop=True), working=self._working) for name, table in tables.items()
         }
@@ -120,11 +141,9 @@ class ZoneResults:
                     write_packed(folder / f"{name}.arrow", table.take(split[name].get(zone, _NO_ROWS)))
 
 
-def _split(table: Any, zone_of: pd.Series) -> dict[str, Any]:
-    zones = table[_key_of(table)].to_numpy(dtype=object)
-    if not _is_about_zones(table):
-        zones = zone_of.reindex(zones).to_numpy(dtype=object)
-    return {str(zone): rows for zone, rows in pd.Series(range(len(table))).groupby(zones).indices.items()}
+def _split(table: Any, plots: Any) -> dict[str, Any]:
+    zones = table["zone_id"] if _is_about_zones(table) else plots["zone_id"].take(_places(table, plots))
+    return {str(zone): rows for zone, rows in zones.reset_index(drop=True).groupby(zones.array).indices.items()}
 
 
 def _join(parts: list[Any], plots: Any) -> Any:
@@ -132,9 +151,15 @@ def _join(parts: list[Any], plots: Any) -> Any:
     joined = pd.concat(parts, ignore_index=True)
     if _is_about_zones(joined):
         return joined
-    position = pd.Series(np.arange(len(plots)), index=plots["plot_id"].to_numpy(dtype=object))
-    order = np.argsort(position.reindex(joined[_key_of(joined)].to_numpy(dtype=object)).to_numpy(), kind="stable")
-    return joined.iloc[order].reset_index(drop=True)
+    place = _places(joined, plots)
+    if (np.diff(place) >= 0).all():
+        return joined
+    return joined.take(np.argsort(place, kind="stable")).reset_index(drop=True)
+
+
+def _places(table: Any, plots: Any) -> Any:
+    """Give the place among the plots of the plot that each row is about."""
+    return pc.index_in(pa.array(table[_key_of(table)]), value_set=pa.array(plots["plot_id"])).to_numpy()
 
 
 def _key_of(table: Any) -> str:

@@ -8,10 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
-from geozones.figures.zones import is_valid_on, measured_ha
+from geozones.figures.zones import counted_ha, is_valid_on
 
 
 @dataclass(frozen=True)
@@ -69,8 +68,7 @@ def count_overdue(
     known = plots.set_index("plot_id").reindex(spans["plot_id"])
     in_layer = known["zone_id"].notna().to_numpy()
     spans, known = spans[in_layer].reset_index(drop=True), known[in_layer]
-    stated = known["area_ha"].to_numpy(dtype=float)
-    areas = stated if not np.isnan(stated).any() else np.where(np.isnan(stated), measured_ha(known), stated)
+    areas_ha = counted_ha(known)
     counted = figures.index[figures["counted"].astype(bool)]
     of_counted = known["zone_id"].isin(counted).to_numpy()
     found = []
@@ -81,5 +79,5 @@ def count_overdue(
         moment = pd.Timestamp(day)
         lasts = ((spans["start"] <= moment) & ~(spans["end"] <= moment)).to_numpy()
         lasts = lasts & of_counted & is_valid_on(known, as_of=day).to_numpy()
-        found.append(PastCount(day, int(lasts.sum()), round(float(areas[lasts].sum()), 2)))
+        found.append(PastCount(day, int(lasts.sum()), round(float(areas_ha[lasts].sum()), 2)))
     return found

@@ -51,6 +51,15 @@ def measured_ha(table: Any) -> pd.Series:
     return pd.Series(areas, index=table.index, name="measured_ha")
 
 
+def counted_ha(table: Any) -> NDArray[np.float64]:
+    """Give the documentary hectares of every row of a table with polygons, else those measured on the ground."""
+    areas_ha = table["area_ha"].to_numpy(dtype=float, copy=True)
+    missing = np.isnan(areas_ha)
+    if missing.any():
+        areas_ha[missing] = measured_ha(table[missing]).to_numpy()
+    return np.asarray(areas_ha)
+
+
 def zone_figures(
     zones: Any,
     plots: Any,
@@ -124,7 +133,7 @@ def plot_rows(plots: Any, states: pd.DataFrame, *, as_of: dt.date) -> pd.DataFra
     """Lay zone, hectares and state of every plot valid on `as_of` side by side."""
     rows = states.reset_index(drop=True)
     rows["zone_id"] = plots["zone_id"].to_numpy()
-    rows["area_ha"] = np.where(plots["area_ha"].isna(), measured_ha(plots), plots["area_ha"])
+    rows["area_ha"] = counted_ha(plots)
     for column in NEED_COLUMNS:
         rows[column] = plots[column].to_numpy(dtype=float)
     return rows[is_valid_on(plots, as_of=as_of).to_numpy()]

@@ -14,6 +14,7 @@ QUEUE_GROUPS = ("act_now", "inspect_first", "waiting", "suspended", "extended")
 addendum moved the term."""
 
 _ACTING_STEPS = ("breach", "notice", "termination_notice", "terminate", "return", "start")
+_UNDER_WAY = ("breach_recorded", "notice_sent", "terminated")
 _PLOT_COLUMNS = ("zone_id", "number", "area_ha", "need_power_kw", "need_gas_m3h", "need_water_m3d")
 
 QUEUE_COLUMNS = (
@@ -71,9 +72,11 @@ def return_queue(states: pd.DataFrame, plots: pd.DataFrame, *, as_of: dt.date) -
     hectares, then by id. `days_over` counts the days since the due start; `evidence` is yes, no or unknown of the
     last inspection after the due start, or `none`. Empty where nothing is waiting.
     """
-    table = _with_empty_columns(states)
+    may_wait = (states["map_state"] == "allocated") | states["state"].isin(_UNDER_WAY)
+    table = _with_empty_columns(states[may_wait])
     own = [column for column in _PLOT_COLUMNS if column in plots]
-    facts = pd.DataFrame(plots)[["plot_id", *own]].drop_duplicates("plot_id")
+    facts = pd.DataFrame(plots)[["plot_id", *own]]
+    facts = facts[facts["plot_id"].isin(table["plot_id"])].drop_duplicates("plot_id")
     table = table.drop(columns=[column for column in own if column in table])
     table = table.merge(facts, on="plot_id", how="left")
     for column in _PLOT_COLUMNS:
@@ -133,7 +136,7 @@ def _with_evidence(table: pd.DataFrame, as_of: dt.date) -> pd.DataFrame:
 def _group(table: pd.DataFrame, as_of: dt.date) -> pd.Series:
     day = pd.Timestamp(as_of)
     started = (table["started_on"] <= day) | (table["commissioned_on"] <= day)
-    under_way = table["state"].isin(["breach_recorded", "notice_sent", "terminated"])
+    under_way = table["state"].isin(_UNDER_WAY)
     due_passed = (table["map_state"] == "allocated") & (table["start_due"] < day) & ~started
     concerned = under_way | due_passed
     lawful = table["next_step_from"] <= day

@@ -87,20 +87,24 @@ _NOTHING = {"M": np.datetime64("NaT", "s"), "f": np.nan, "b": False}
 def _spread(part: pd.DataFrame, places: np.ndarray, count: int) -> pd.DataFrame:
     """Lay a table of some rows into one of all; the other rows get what stands for nothing.
 
-    A region has a million plots, and somebody holds a few of them.
+    A region has a million plots, and somebody holds a few of them. A column of which nothing is known takes no
+    memory: it is one value, read-only, that stands for all rows.
     """
     columns: dict[str, pd.Series] = {}
     for name, values in part.items():
-        kind = values.dtype
+        kind: Any = values.dtype
         whole: Any
         if kind == "Int64":
             whole = pd.arrays.IntegerArray(np.zeros(count, dtype=np.int64), np.ones(count, dtype=bool))
             whole[places] = values.array
         else:
-            whole = np.full(count, _DEFAULTS.get(str(name), _NOTHING.get(kind.kind)), dtype=kind)
-            whole[places] = values.to_numpy()
-        columns[str(name)] = pd.Series(whole, dtype=kind)
-    return pd.DataFrame(columns)
+            nothing = np.array(_DEFAULTS.get(str(name), _NOTHING.get(kind.kind)), dtype=kind)
+            whole = np.broadcast_to(nothing, count)
+            if not (values.isna() if pd.isna(nothing[()]) else values == nothing[()]).all():
+                whole = whole.copy()
+                whole[places] = values.to_numpy()
+        columns[str(name)] = pd.Series(whole, dtype=kind, copy=False)
+    return pd.DataFrame(columns, copy=False)
 
 
 def _tabulate_known(found: list[PlotState], as_of: dt.date) -> pd.DataFrame:

@@ -120,6 +120,8 @@ class PageContent:
     rules, findings, provision, cut_pieces, strips, usable, hazard_classes, zone_hazard_classes
         Rules in force, and what they say (`analysis.Analysis`); None where they were not applied, or are not for
         this audience.
+    measured_ha
+        Hectares of every plot as measured on the ground; None has them measured.
     sites
         The proposed sites with their screening; None where there is no screening, or it is not for this audience.
     history
@@ -173,6 +175,7 @@ class PageContent:
     usable: Any = None
     hazard_classes: pd.DataFrame | None = None
     zone_hazard_classes: pd.DataFrame | None = None
+    measured_ha: pd.Series | None = None
     sites: SiteContent | None = None
     layer_counts: tuple[LayerCount, ...] = ()
     history: Mapping[str, Sequence[Event]] = field(default_factory=dict)

@@ -94,7 +94,7 @@ def issue_data(atlas: Atlas, groups: list[IssueGroup], rows: NDArray[np.intp]) -
     texts = _Texts()
     layers = sorted({str(key) for key in issues["layer"].dropna()})
     roles = {source.key: source.role for source in content.sources.values()}
-    links = _links(atlas)
+    links = _links(atlas, issues["feature_key"])
     groups_of = np.repeat(np.arange(len(groups)), [group.shown for group in groups])
     at, shapes = _places(issues, content)
     data = []
@@ -158,12 +158,13 @@ class _Texts:
         return self._places[text]
 
 
-def _links(atlas: Atlas) -> dict[tuple[str, str], str]:
-    """Give the address of the page of each zone and plot, by role and key."""
+def _links(atlas: Atlas, keys: pd.Series) -> dict[tuple[str, str], str]:
+    """Give the address of the page of each zone, and of each plot with one of the keys, by role and key."""
     stems = [file_stem(str(zone["zone_id"])) for zone in atlas.zones]
     links = {("zones", str(zone["zone_id"])): stem for zone, stem in zip(atlas.zones, stems, strict=True)}
     plots = atlas.plots
-    for row in atlas.shown:
+    has_issue = atlas.content.tables.plots["plot_id"].isin(keys.dropna().unique()).to_numpy()
+    for row in atlas.shown[has_issue[atlas.shown]]:
         if plots["zone"][row] >= 0:
             links["plots", str(plots["id"][row])] = stems[plots["zone"][row]]
     return links

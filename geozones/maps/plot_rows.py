@@ -79,7 +79,7 @@ def all_columns(content: PageContent, networks: PlotNetworks, *, with_shapes: bo
         "number": keep_texts(plots["number"]),
         "state": content.states["map_state"].map(_STATE_NUMBERS).fillna(-1).to_numpy(dtype=int),
         "zone": plots["zone_id"].map(zones).fillna(-1).to_numpy(dtype=int),
-        **_areas(plots),
+        **_areas(content),
         "cadastral": keep_texts(plots["cadastral_no"]),
         "hazard": keep_texts(plots["hazard_class"]),
         "need": {network: keep_numbers(plots[NEED_COLUMNS[network]]) for network in NETWORKS},
@@ -133,8 +133,10 @@ def unfold(columns: Columns, rows: NDArray[np.intp]) -> Columns:
     }
 
 
-def _areas(plots: Any) -> Columns:
-    measured = measured_ha(plots).to_numpy()
+def _areas(content: PageContent) -> Columns:
+    plots = content.tables.plots
+    known = measured_ha(plots) if content.measured_ha is None else content.measured_ha
+    measured = known.to_numpy()
     stated = plots["area_ha"].to_numpy(dtype=float)
     differs = np.abs(measured - stated) > AREA_TOLERANCE_SHARE * stated
     return {

@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -23,6 +25,7 @@ from geozones.pipeline.drawn import DrawnFiles
 from geozones.pipeline.inputs import Inputs, find_differences, find_inputs, settle_inputs
 from geozones.pipeline.inspections import photos_folder
 from geozones.pipeline.letters import QueueLetters, write_letters
+from geozones.pipeline.memory import give_back_memory
 from geozones.pipeline.region import (
     CheckedRegion,
     analyse,
@@ -205,8 +208,10 @@ def _build(
         region, letters = write_letters(config, region, analysis, as_of=day)
     inputs = settle_inputs(inputs, config, region.loaded.digests, inbox=region.inbox.digest)
     run_id = publish.make_run_id(order.started)
+    give_back_memory()
     with publish.write_run(order.target, run_id, previous=served) as run:
         changes = _compare(run, region, analysis, served, as_of=day)
+        give_back_memory()
         drawn = DrawnFiles(run, store, served)
         pages = _write_run(
             run, config, region, analysis, sites, changes, letters, as_of=day, watch=watch, store=store,
@@ -216,6 +221,7 @@ def _build(
         verdict = judge(None if served is None else served.facts, facts, config.nightly, order.policy)
         counted = _count(region, config, pages)
         with watch.stage("publish") as counts:
+            results.finish()
             known = {"facts": facts, "counted": counted, "ledger": _head(region)}
             completed = run.complete(
                 {**known, **_facts(order, day, watch.seconds, inputs=inputs, verdict=verdict)}
@@ -260,63 +266,85 @@ def _write_run(
     drawn: DrawnFiles,
     parts: CsvParts,
 ) -> int:
-    """Write pages and data of a run; returns how many pages were written."""
-    issues = checks.render_messages(region.issues, config.language)
-    shared = {
-        "region": config.region,
-        "language": config.language,
-        "as_of": as_of,
-        "tables": region.tables,
-        "sources": region.tables.sources,
-        "issues": issues,
-        **{name: value for name, value in vars(analysis).items() if name != "undivided"},
-    }
-    pages = 0
-    with watch.stage("pages") as counts:
-        content = gather_content(config, region, analysis, sites, changes, as_of=as_of)
-        content = replace(content, letters=letters.names)
-        _copy_photos(run, config, content.photos)
-        plot_rows = results.hash_plots(region.tables.plots)
-        origins = maps.Origins(content, surroundings=results.surroundings, plot_rows=plot_rows)
-        for audience in ("internal", "public"):
-            recall = maps.Recall(drawn.of(audience), origins, audience=audience)
-            for name, page in maps.draw_pages(content, audience=audience, recall=recall):
-                run.write(f"{audience}/{name}", page)
-                pages += name.endswith(".html")
-        pages += sum(name.endswith(".html") for name in drawn.taken)
-        drawn.write()
-        if drawn.taken:
-            watch.explain(
-                "pages",
-                N_("{files} pages of zones and scripts of plots are as before, they are not drawn again."),
-                files=len(drawn.taken),
-            )
-        for name, letter in letters.files.items():
-            run.write(f"internal/{name}", letter)
-        counts["pages"] = pages
-    with watch.stage("data"):
-        (run.path / "data").mkdir()
-        shared["site_findings"] = sites.screening.findings
-        whole = reports.ReportContent(**shared, quarantine=region.quarantine)
-        reports.write_data(run.path / "data", whole, known=parts)
-        parts.write()
-        if parts.taken:
-            watch.explain(
-                "data",
-                N_("{parts} of {count} parts of CSV files are as before, they are copied."),
-                parts=parts.taken,
-                count=parts.count,
-            )
-        stems = maps.site_stems(sites.screening.sites["site_id"])
-        reports.write_site_files(run.path / "internal" / "proposals", sites.screening, config, stems=stems)
-        told = reports.changes_as_json(changes, language=config.language)
-        run.write(TABLE, publish.as_json(told))
+    """Write pages and data of a run, both at once; returns how many pages were written."""
+    with ThreadPoolExecutor(1) as aside:
+        written = aside.submit(
+            copy_context().run, _write_data, run, config, region, analysis, sites, changes, as_of, parts
+        )
+        with watch.stage("pages") as counts:
+            content = gather_content(config, region, analysis, sites, changes, as_of=as_of)
+            content = replace(content, letters=letters.names)
+            _copy_photos(run, config, content.photos)
+            counts["pages"] = pages = _write_pages(run, content, results, drawn)
+            for name, letter in letters.files.items():
+                run.write(f"internal/{name}", letter)
+            if drawn.taken:
+                watch.explain(
+                    "pages",
+                    N_("{files} pages of zones and scripts of plots are as before, they are not drawn again."),
+                    files=len(drawn.taken),
+                )
+        with watch.stage("data"):
+            written.result()
+            parts.write()
+            if parts.taken:
+                watch.explain(
+                    "data", N_("{parts} of {count} parts of CSV files are as before, they are copied."),
+                    parts=parts.taken, count=parts.count,
+                )  # fmt: skip
     unchanged = no_changes(run.run_id, as_of.isoformat())
     refused = tuple(line for line in content.inbox if line.reasons)
     page = maps.draw_changes(replace(content, changes=unchanged, inbox=refused)).encode()
     told = reports.changes_as_json(unchanged, language=config.language)
     keep_page(store, run.run_id, page, publish.as_json(told))
     return pages
+
+
+def _write_pages(
+    run: publish.RunFolder, content: maps.PageContent, results: cache.ZoneResults, drawn: DrawnFiles
+) -> int:
+    """Write the pages of both audiences, or take them over; returns how many there are."""
+    pages = 0
+    plot_rows = results.hash_plots(content.tables.plots)
+    origins = maps.Origins(content, surroundings=results.surroundings, plot_rows=plot_rows)
+    for audience in ("internal", "public"):
+        recall = maps.Recall(drawn.of(audience), origins, audience=audience)
+        for name, page in maps.draw_pages(content, audience=audience, recall=recall):
+            run.write(f"{audience}/{name}", page)
+            pages += name.endswith(".html")
+        give_back_memory()
+    drawn.write()
+    return pages + sum(name.endswith(".html") for name in drawn.taken)
+
+
+def _write_data(
+    run: publish.RunFolder,
+    config: Config,
+    region: CheckedRegion,
+    analysis: Analysis,
+    sites: reports.ScreenedSites,
+    changes: Changes | None,
+    as_of: dt.date,
+    parts: CsvParts,
+) -> None:
+    """Write the data of a run: tables, files of proposed sites, what changed."""
+    content = reports.ReportContent(
+        region=config.region,
+        language=config.language,
+        as_of=as_of,
+        tables=region.tables,
+        sources=region.tables.sources,
+        issues=checks.render_messages(region.issues, config.language),
+        site_findings=sites.screening.findings,
+        quarantine=region.quarantine,
+        **{name: value for name, value in vars(analysis).items() if name != "undivided"},
+    )
+    (run.path / "data").mkdir()
+    reports.write_data(run.path / "data", content, known=parts)
+    stems = maps.site_stems(sites.screening.sites["site_id"])
+    reports.write_site_files(run.path / "internal" / "proposals", sites.screening, config, stems=stems)
+    told = reports.changes_as_json(changes, language=config.language)
+    run.write(TABLE, publish.as_json(told))
 
 
 def _copy_photos(run: publish.RunFolder, config: Config, names: Iterable[str]) -> None:

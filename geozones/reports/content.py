@@ -65,6 +65,8 @@ class ReportContent:
         Rules in force on the day.
     usable, hazard_classes, zone_hazard_classes
         Of `restrictions.apply_rules`, rows in the order of plots or zones; None leaves their columns empty.
+    measured_ha
+        `figures.measured_ha` of the plots; None has them measured.
     """
 
     region: RegionConfig
@@ -88,6 +90,7 @@ class ReportContent:
     usable: pd.DataFrame | None = None
     hazard_classes: pd.DataFrame | None = None
     zone_hazard_classes: pd.DataFrame | None = None
+    measured_ha: pd.Series | None = None
 
     @property
     def edition(self) -> Edition:
@@ -127,7 +130,7 @@ def join_plots(content: ReportContent) -> Any:
     """
     plots, states = content.tables.plots, content.states
     added = {str(name): states[name].array for name in states.columns if name not in plots.columns}
-    measured = measured_ha(plots)
+    measured = measured_ha(plots) if content.measured_ha is None else content.measured_ha
     valid = is_valid_on(plots, as_of=content.as_of)
     figures = content.zone_figures
     counted_zones = figures.index[figures["counted"].astype(bool)]

@@ -19,7 +19,6 @@ import pandas as pd
 import pyarrow as pa
 import pyogrio
 import shapely
-from numpy.typing import NDArray
 from pyogrio.errors import DataLayerError, DataSourceError
 from pyogrio.raw import write_arrow
 
@@ -57,7 +56,7 @@ _LAYERS = (
 MOST_ROWS = 1_048_575
 """With more rows, `plot_networks` stands in its CSV file alone."""
 
-_SHAPES_AT_ONCE = 50_000
+_ROWS_AT_ONCE = 50_000
 _PERSONAL = ("holder_id", "iin", "иин", "жсн")
 """Parts of the names of columns that may hold the number of a person; these never leave the ledger."""
 
@@ -162,27 +161,61 @@ def new_geopackage(path: Path, edition: Edition) -> Iterator[None]:
 
 
 def _write_layer(path: Path, name: str, table: Any, contract: TableContract, edition: Edition) -> None:
-    columns = {column.name: _as_arrow(table, column.name, column.dtype) for column in contract.columns}
     kind = _LAYER_TYPES.get(contract.geometry, "Unknown")
-    if kind is not None:
-        columns[GEOMETRY] = _shapes_as_arrow(table.geometry, kind)
     description = translate(contract.meaning, edition.language) if contract.meaning else ""
-    _write_arrow(
-        path, name, pa.table(columns), edition,
-        kind=kind, crs=table.crs if kind is not None else None, description=description,
-    )  # fmt: skip
+    failures: list[Exception] = []
+    try:
+        _write_arrow(
+            path, name, _in_batches(table, contract, kind, failures), edition,
+            kind=kind, crs=table.crs if kind is not None else None, description=description,
+        )  # fmt: skip
+    except RuntimeError as error:
+        raise failures[0] if failures else error from None
+
+
+def _in_batches(
+    table: Any, contract: TableContract, kind: str | None, failures: list[Exception]
+) -> pa.RecordBatchReader:
+    """Write some rows after the other: a table of a million shapes does not stand in memory three times.
+
+    GDAL asks for them, and tells nobody what went wrong with that: it goes to `failures`.
+    """
+
+    def write(start: int) -> pa.Table:
+        part = table.iloc[start : start + _ROWS_AT_ONCE]
+        columns = {column.name: _as_arrow(part, column.name, column.dtype) for column in contract.columns}
+        if kind is not None:
+            columns[GEOMETRY] = _shapes_as_arrow(part.geometry, kind)
+        return pa.table(columns).combine_chunks()
+
+    def write_all() -> Iterator[pa.RecordBatch]:
+        try:
+            for start in range(0, len(table), _ROWS_AT_ONCE):
+                yield from write(start).to_batches()
+        except Exception as error:
+            failures.append(error)
+            raise
+
+    return pa.RecordBatchReader.from_batches(write(len(table)).schema, write_all())
 
 
 def _write_arrow(
-    path: Path, name: str, table: pa.Table, edition: Edition, *, kind: str | None, crs: Any, description: str = ""
+    path: Path,
+    name: str,
+    table: pa.Table | pa.RecordBatchReader,
+    edition: Edition,
+    *,
+    kind: str | None,
+    crs: Any,
+    description: str = "",
 ) -> None:
     notice = write_notice(edition.language) if edition.demonstration else ""
     options = {"DESCRIPTION": f"{description} {notice}".strip(), "FID": FEATURE_ID}
-    has_shapes = GEOMETRY in table.column_names and kind is not None
+    has_shapes = GEOMETRY in table.schema.names and kind is not None
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", "'crs' was not provided", UserWarning)
         write_arrow(
-            table.combine_chunks(), path, layer=name, driver="GPKG",
+            table, path, layer=name, driver="GPKG",
             geometry_name=GEOMETRY if has_shapes else None,
             geometry_type=kind if has_shapes else None,
             crs=_name_crs(crs),
@@ -220,14 +253,8 @@ def _spell_out(words: Any) -> pa.Array:
     return known.take(pa.array(words.codes, mask=words.codes < 0))
 
 
-def _shapes_as_arrow(geometry: gpd.GeoSeries, kind: str) -> pa.ChunkedArray:
-    """Write shapes as WKB, some at a time: in between they stand in memory three times."""
-    parts = np.array_split(np.asarray(geometry.array), max(1, len(geometry) // _SHAPES_AT_ONCE))
-    return pa.chunked_array([_as_wkb(part, kind) for part in parts], pa.binary())
-
-
-def _as_wkb(given: NDArray[Any], kind: str) -> pa.Array:
-    shapes = shapely.force_2d(given)
+def _shapes_as_arrow(geometry: gpd.GeoSeries, kind: str) -> pa.Array:
+    shapes = shapely.force_2d(np.asarray(geometry.array))
     if kind in _MULTI:
         single, make_multi = _MULTI[kind]
         to_change = shapely.get_type_id(shapes) == single

@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 
 from geozones.changes import HASHES, TABLES, Changes, RunRecord, find_different, make_record, unpack_message
 from geozones.errors import InputError
-from geozones.figures import is_valid_on, measured_ha
+from geozones.figures import counted_ha, is_valid_on
 from geozones.gate import write_message
 from geozones.i18n import N_
 from geozones.tables import RegionTables
@@ -30,8 +30,7 @@ def make_run_record(
     tables: RegionTables, layers: Iterable[Any], analysis: Any, issues: Any, *, as_of: dt.date, run_id: str
 ) -> RunRecord:
     """Take out of a run what a later one is compared with; see `changes.make_record`."""
-    measured = measured_ha(tables.plots)
-    area_ha = tables.plots["area_ha"].astype("float64").where(tables.plots["area_ha"].notna(), measured)
+    area_ha = pd.Series(counted_ha(tables.plots), index=tables.plots.index)
     is_valid = is_valid_on(tables.plots, as_of=as_of)
     return make_record(
         tables, layers, analysis, issues, is_valid=is_valid, area_ha=area_ha, as_of=as_of, run_id=run_id

@@ -27,7 +27,7 @@ from report_content import NOTICE_RU, make_content, make_empty_tables, make_issu
 
 from geozones.errors import InternalError
 from geozones.i18n import LANGUAGES, translate
-from geozones.reports import FILES, Edition, csv_tables, geopackage, register, write_check, write_data
+from geozones.reports import FILES, Edition, csv_parts, geopackage, register, write_check, write_data
 from geozones.reports.cells import make_harmless
 from geozones.reports.csv_tables import write_csv
 from geozones.reports.geopackage import new_geopackage
@@ -133,7 +133,8 @@ def test_words_of_a_category_are_written_as_plain_texts(
 
 
 def test_parts_of_a_long_table_stand_in_order(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(csv_tables, "_ROWS_AT_ONCE", 3)
+    monkeypatch.setattr(csv_parts, "LEAST_ROWS", 1)
+    monkeypatch.setattr(csv_parts, "MOST_ROWS", 3)
     ids = [f"p{number}" for number in range(20)]
     table = pd.DataFrame({"plot_id": pd.Categorical(ids), "distance_m": range(20)})
     write_csv(tmp_path / "long.csv", table, FILES["plot_networks"], edition=Edition("en", dt.date(2025, 2, 10)))

@@ -100,9 +100,9 @@ class Origins:
         told = self._plot_rows * _STEP + hash_rows(content.states)
         networks = content.plot_networks
         if "shared_by" in networks:
-            sharing = networks["shared_by"].fillna(-1).to_numpy(dtype=np.int64)
-            hashes = pd.util.hash_array(sharing)
-            told = _fold(told, self._places_of_blocks(networks["plot_id"]), hashes)
+            known = np.flatnonzero(networks["shared_by"].notna().to_numpy())
+            sharing = networks[["plot_id", "network", "state", "shared_by"]].iloc[known]
+            told = _fold(told, self._places(sharing["plot_id"]), hash_rows(sharing.drop(columns="plot_id")))
         if content.findings is not None:
             own = content.findings.own
             about = own[(own["feature_layer"] == "plots").to_numpy(dtype=bool)]
@@ -119,7 +119,11 @@ class Origins:
                 lived = _fold(lived, self._places(table["plot_id"]), hash_rows(table))
         for told in (content.history, content.inspections):
             texts = np.array([self._write(told[plot_id]) for plot_id in told], dtype=object)
-            lived = _fold(lived, self._places(list(told)), pd.util.hash_array(texts, categorize=False))
+            lived = _fold(
+                lived,
+                self._places(pd.Series(list(told), dtype=object)),
+                pd.util.hash_array(texts, categorize=False),
+            )
         return lived
 
     def _write(self, told: Sequence[Any]) -> str:
@@ -180,18 +184,11 @@ class Origins:
 
     def _places(self, plot_ids: Any) -> Rows:
         """Return the rows of some plots, -1 for an id that no plot has."""
+        if isinstance(plot_ids.dtype, pd.CategoricalDtype):
+            of_words = self._ids.get_indexer(pd.Index(plot_ids.cat.categories, dtype=object))
+            return np.append(of_words, -1)[plot_ids.cat.codes]
         places: Rows = self._ids.get_indexer(pd.Index(plot_ids, dtype=object))
         return places
-
-    def _places_of_blocks(self, plot_ids: Any) -> Rows:
-        """Return the rows of plots that are named so many times each, in their order; quick where that is so."""
-        count = len(self._ids)
-        times = len(plot_ids) // max(count, 1)
-        if times and len(plot_ids) == times * count:
-            given = plot_ids.to_numpy(dtype=object).reshape(count, times)
-            if (given == self._ids.to_numpy()[:, None]).all():
-                return np.repeat(np.arange(count), times)
-        return self._places(plot_ids)
 
     @cached_property
     def _ids(self) -> Any:

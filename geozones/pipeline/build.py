@@ -20,6 +20,7 @@ from geozones.errors import Message
 from geozones.gate import Policy, Verdict, count_facts, judge, write_notice
 from geozones.i18n import N_
 from geozones.pipeline.content import gather_content
+from geozones.pipeline.csv_parts import CsvParts
 from geozones.pipeline.drawn import DrawnFiles
 from geozones.pipeline.inputs import Inputs, find_differences, find_inputs, settle_inputs
 from geozones.pipeline.inspections import photos_folder
@@ -218,7 +219,7 @@ def _build(
         drawn = DrawnFiles(run, store, served)
         pages = _write_run(
             run, config, region, analysis, sites, record, changes, letters, as_of=day, watch=watch, store=store,
-            results=results, drawn=drawn,
+            results=results, drawn=drawn, parts=CsvParts(run_id, store, served),
         )  # fmt: skip
         facts = count_facts(region.layers, analysis.zone_figures, pages=_stable_pages(run))
         verdict = judge(None if served is None else served.facts, facts, config.nightly, order.policy)
@@ -268,11 +269,12 @@ def _write_run(
     store: cache.Store,
     results: cache.ZoneResults,
     drawn: DrawnFiles,
+    parts: CsvParts,
 ) -> int:
     """Write pages and data of a run, both at once; returns how many pages were written."""
     with ThreadPoolExecutor(1) as aside:
         written = aside.submit(
-            copy_context().run, _write_data, run, config, region, analysis, sites, record, changes, as_of
+            copy_context().run, _write_data, run, config, region, analysis, sites, record, changes, as_of, parts
         )
         with watch.stage("pages") as counts:
             content = gather_content(config, region, analysis, sites, changes, as_of=as_of)
@@ -289,6 +291,12 @@ def _write_run(
                 )
         with watch.stage("data"):
             written.result()
+            parts.write()
+            if parts.taken:
+                watch.explain(
+                    "data", N_("{parts} of {count} parts of CSV files are as before, they are copied."),
+                    parts=parts.taken, count=parts.count,
+                )  # fmt: skip
     unchanged = no_changes(run.run_id, as_of.isoformat())
     refused = tuple(line for line in content.inbox if line.reasons)
     page = maps.draw_changes(replace(content, changes=unchanged, inbox=refused)).encode()
@@ -323,6 +331,7 @@ def _write_data(
     record: RunRecord,
     changes: Changes | None,
     as_of: dt.date,
+    parts: CsvParts,
 ) -> None:
     """Write the data of a run: its record, tables, files of proposed sites, what changed."""
     reports.write_record(run.path / reports.RECORD, record)
@@ -338,7 +347,7 @@ def _write_data(
         **{name: value for name, value in vars(analysis).items() if name != "undivided"},
     )
     (run.path / "data").mkdir()
-    reports.write_data(run.path / "data", content)
+    reports.write_data(run.path / "data", content, known=parts)
     stems = maps.site_stems(sites.screening.sites["site_id"])
     reports.write_site_files(run.path / "internal" / "proposals", sites.screening, config, stems=stems)
     told = reports.changes_as_json(changes, language=config.language)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from geozones import cache, publish
-from geozones.pipeline.drawn import hand_on
+from geozones.pipeline import csv_parts, drawn
 
 PAGE, TABLE = "internal/changes.html", "data/changes.json"
 _KIND = "unchanged"
@@ -39,5 +39,6 @@ def share_run(
     run.write(TABLE, table)
     ours, theirs = run.run_id.encode(), served.run_id.encode()
     keep_page(store, run.run_id, page.replace(theirs, ours), table.replace(theirs, ours))
-    hand_on(store, served.run_id, run.run_id)
+    drawn.hand_on(store, served.run_id, run.run_id)
+    csv_parts.hand_on(store, served.run_id, run.run_id)
     return run.complete(facts)

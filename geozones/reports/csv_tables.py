@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -17,12 +18,12 @@ from numpy.typing import NDArray
 from geozones.reports.cells import make_harmless
 from geozones.reports.columns import DEMONSTRATION
 from geozones.reports.content import Edition
+from geozones.reports.csv_parts import Buffer, KnownParts, PartKeys, Words, cut
 from geozones.reports.words import write_notice
 from geozones.tables import Column, TableContract
 
 DECIMALS = 4
 _LINE_END = "\r\n"
-_ROWS_AT_ONCE = 100_000
 _THREADS = 2
 """Arrow works without Python's lock: two parts of a table are written at once, and stand in the file in order."""
 
@@ -31,7 +32,14 @@ _LONGEST_PLAIN, _MOST_DIGITS = 1e9, 1e15
 _SEPARATORS = {"kk": (";", ","), "ru": (";", ","), "en": (",", ".")}
 
 
-def write_csv(path: Path, table: pd.DataFrame, contract: TableContract, *, edition: Edition) -> None:
+def write_csv(
+    path: Path,
+    table: pd.DataFrame,
+    contract: TableContract,
+    *,
+    edition: Edition,
+    known: KnownParts | None = None,
+) -> None:
     """Write one table: UTF-8 with a byte order mark, a header of column names, a line a row.
 
     Kazakh and Russian files have `;` between the columns and a decimal comma, English ones `,` and a point. Dates
@@ -42,33 +50,57 @@ def write_csv(path: Path, table: pd.DataFrame, contract: TableContract, *, editi
     ----------
     table
         Columns of the contract; those it lacks stay empty, others and the geometry are left out.
+    known
+        Parts of files that an earlier run has: those that would be the same are copied. None writes all.
     """
-    write_csv_parts(path, [table], contract, edition=edition)
+    write_csv_parts(path, [table], contract, edition=edition, known=known)
 
 
 def write_csv_parts(
-    path: Path, parts: Iterable[pd.DataFrame], contract: TableContract, *, edition: Edition
+    path: Path,
+    tables: Iterable[pd.DataFrame],
+    contract: TableContract,
+    *,
+    edition: Edition,
+    known: KnownParts | None = None,
 ) -> None:
-    """Write one table that comes in parts, as `write_csv`."""
+    """Write one table that comes as several, as `write_csv`."""
     separator, decimal = _SEPARATORS[edition.language]
     names = [column.name for column in contract.columns]
     notice = write_notice(edition.language) if edition.demonstration else ""
     with path.open("wb") as file, ThreadPoolExecutor(_THREADS) as pool:
         header = [*names, DEMONSTRATION.name] if edition.demonstration else names
         file.write((separator.join(header) + _LINE_END).encode("utf-8-sig"))
-        pending: deque[Future[memoryview]] = deque()
-        for part in parts:
-            writer = _Lines(part, contract, separator, decimal, notice)
-            for start in range(0, len(part), _ROWS_AT_ONCE):
-                pending.append(pool.submit(writer.write, start))
+
+        def put(key: str, content: Buffer) -> None:
+            if known is not None:
+                known.keep(path.name, key, file.tell(), content)
+            file.write(content)
+
+        pending: deque[Future[tuple[str, Buffer]]] = deque()
+        for table in tables:
+            lines = _Lines(table, contract, separator, decimal, notice)
+            keys = None if known is None else PartKeys(table, contract, (separator, decimal, notice))
+            for start, stop in cut(table, contract):
+                pending.append(pool.submit(_make_part, path.name, lines, keys, known, start, stop))
                 if len(pending) > _THREADS:
-                    file.write(pending.popleft().result())
+                    put(*pending.popleft().result())
         while pending:
-            file.write(pending.popleft().result())
+            put(*pending.popleft().result())
+
+
+def _make_part(
+    file: str, lines: _Lines, keys: PartKeys | None, known: KnownParts | None, start: int, stop: int
+) -> tuple[str, Buffer]:
+    """Take the lines of a part over, or write them; returns their hash as well, where any is known."""
+    if keys is None or known is None:
+        return "", lines.write(start, stop)
+    key = keys.of(start, stop)
+    return key, known.take(file, key) or lines.write(start, stop)
 
 
 class _Lines:
-    """Writes the lines of a table, so many rows at once; the words of a category are written once for all rows."""
+    """Writes the lines of a table, part by part; words of a category that many parts use are written once."""
 
     def __init__(
         self, table: pd.DataFrame, contract: TableContract, separator: str, decimal: str, notice: str
@@ -76,29 +108,41 @@ class _Lines:
         self._table, self._contract = table, contract
         self._separator, self._decimal, self._notice = separator, decimal, notice
         self._words = {
-            column.name: self._spell(table[column.name].cat.categories)
+            column.name: Words(table[column.name])
             for column in contract.columns
             if column.name in table
             and isinstance(table[column.name].dtype, pd.CategoricalDtype)
             and column.dtype in ("text", "word")
         }
+        self._spelled: dict[str, Any] = {}
+        self._lock = Lock()
 
-    def write(self, start: int) -> memoryview:
-        """Write the lines from a row on."""
-        part = self._table.iloc[start : start + _ROWS_AT_ONCE]
-        columns = [self._texts(part, column) for column in self._contract.columns]
+    def write(self, start: int, stop: int) -> memoryview:
+        """Write the lines from a row on before another."""
+        part = self._table.iloc[start:stop]
+        columns = [self._texts(part, column, start, stop) for column in self._contract.columns]
         if self._notice:
             notices = pa.repeat(pa.scalar(self._notice, pa.large_string()), len(part))
             columns.append(_quote(notices, self._separator))
         columns[-1] = _join(columns[-1], _LINE_END, "")
         return _content(_join(*columns, self._separator))
 
-    def _texts(self, part: pd.DataFrame, column: Column) -> Any:
+    def _texts(self, part: pd.DataFrame, column: Column, start: int, stop: int) -> Any:
         words = self._words.get(column.name)
         if words is None:
             return _write_texts(_cells(part, column), self._separator, self._decimal)
-        codes = part[column.name].cat.codes.to_numpy()
-        return words.take(pa.array(np.where(codes < 0, len(words) - 1, codes.astype(np.int32))))
+        codes, span = words.codes[start:stop], words.near(start, stop)
+        if span is None:
+            spelled, first = self._spell_all(column.name, words.categories), 0
+        else:
+            spelled, first = self._spell(words.categories[span[0] : span[1]]), span[0]
+        return spelled.take(pa.array(np.where(codes < 0, len(spelled) - 1, codes.astype(np.int32) - first)))
+
+    def _spell_all(self, name: str, categories: pd.Index) -> Any:
+        with self._lock:
+            if name not in self._spelled:
+                self._spelled[name] = self._spell(categories)
+            return self._spelled[name]
 
     def _spell(self, categories: pd.Index) -> Any:
         """Write every word as it stands in the file; the last, for what is missing, is empty."""

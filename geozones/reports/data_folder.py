@@ -12,6 +12,7 @@ import pandas as pd
 from geozones.i18n import LANGUAGES, N_, translate
 from geozones.reports.columns import FILES, FINDINGS_STATED_ONCE_FILE, PLOTS_FILE, ZONES_FILE
 from geozones.reports.content import Edition, ReportContent, join_plots, join_zones
+from geozones.reports.csv_parts import KnownParts
 from geozones.reports.csv_tables import write_csv, write_csv_parts
 from geozones.reports.geopackage import write_geopackage, write_issues, write_quarantine
 from geozones.reports.register import write_register
@@ -36,7 +37,7 @@ MOST_FINDINGS = 1_048_575
 _PLOTS_AT_ONCE = 5_000
 
 
-def write_data(folder: Path, content: ReportContent) -> None:
+def write_data(folder: Path, content: ReportContent, *, known: KnownParts | None = None) -> None:
     """Write the `data/` folder of a run; the same content gives the same bytes.
 
     Parameters
@@ -45,17 +46,22 @@ def write_data(folder: Path, content: ReportContent) -> None:
         Folder to write into; made where it is missing, files of the same names are replaced.
     content
         Tables, states, figures and issues of the run. Empty tables still give files with headers.
+    known
+        Parts of CSV files that an earlier run has: those that would be the same are copied. None writes all.
     """
     edition = content.edition
     folder.mkdir(parents=True, exist_ok=True)
     zones, plots = join_zones(content), join_plots(content)
-    write_csv(folder / "plots.csv", plots, PLOTS_FILE, edition=edition)
-    write_csv(folder / "zones.csv", zones, ZONES_FILE, edition=edition)
-    write_csv(folder / "plot_networks.csv", content.plot_networks, FILES["plot_networks"], edition=edition)
-    write_csv(folder / "zone_networks.csv", content.zone_networks, FILES["zone_networks"], edition=edition)
-    write_findings(folder, content)
     provision = empty_table(FILES["provision"]) if content.provision is None else content.provision
-    write_csv(folder / "provision.csv", provision, FILES["provision"], edition=edition)
+    for name, table, contract in (
+        ("plots", plots, PLOTS_FILE),
+        ("zones", zones, ZONES_FILE),
+        ("plot_networks", content.plot_networks, FILES["plot_networks"]),
+        ("zone_networks", content.zone_networks, FILES["zone_networks"]),
+        ("provision", provision, FILES["provision"]),
+    ):
+        write_csv(folder / f"{name}.csv", table, contract, edition=edition, known=known)
+    write_findings(folder, content, known=known)
     write_summary(folder / "summary.json", content.region_figures)
     write_register(folder / "register.xlsx", content, zones=zones, plots=plots)
     write_geopackage(folder / "geozones.gpkg", content, zones=zones, plots=plots)
@@ -63,7 +69,7 @@ def write_data(folder: Path, content: ReportContent) -> None:
     _write_guide(folder / "README.txt", edition, is_shared=(folder / SHARED_FINDINGS).exists())
 
 
-def write_findings(folder: Path, content: ReportContent) -> None:
+def write_findings(folder: Path, content: ReportContent, *, known: KnownParts | None = None) -> None:
     """Write `findings.csv`: about plots, zones and proposed sites.
 
     With more than `MOST_FINDINGS` rows, those that plots of a zone share (no object near, or no layer that knows)
@@ -81,8 +87,8 @@ def write_findings(folder: Path, content: ReportContent) -> None:
         contract = FINDINGS_STATED_ONCE_FILE
         alone = (table.assign(shared=False) for table in (findings.own, findings.zones, *sites))
         parts = chain([findings.shared.assign(shared=True)], alone)
-        write_csv(folder / SHARED_FINDINGS, findings.likes, FILES["findings_shared"], edition=edition)
-    write_csv_parts(folder / "findings.csv", parts, contract, edition=edition)
+        write_csv(folder / SHARED_FINDINGS, findings.likes, FILES["findings_shared"], edition=edition, known=known)
+    write_csv_parts(folder / "findings.csv", parts, contract, edition=edition, known=known)
 
 
 def write_check(

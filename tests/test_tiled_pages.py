@@ -295,7 +295,7 @@ def unpacked(folder: Path) -> str:
     for path in folder.rglob("*"):
         if path.suffix in {".js", ".html"}:
             text = path.read_text("utf-8")
-            packed = re.findall(r'GZ\.take\("\w+","([\w+/=]*)"\)', text)
+            packed = re.findall(r'GZ\.take\("\w+",\(\)=>\{/\*([\w+/=]*)\*/\}\)', text)
             found = [zlib.decompress(base64.b64decode(letters), -15) for letters in packed]
             texts += [text, *(content.decode("utf-8", "replace") for content in found)]
     return "\n".join(texts)

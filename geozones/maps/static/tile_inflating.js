@@ -12,29 +12,28 @@
   const counts = new Uint16Array(16);
   const codes = new Uint16Array(16);
   const values = new Uint8Array(128);
-  let given = new Uint8Array(1 << 17);
+  let own = new Uint8Array(1 << 17);
+  let given = own;
   let made = new Uint8Array(1 << 18);
 
   Array.from("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/").forEach(function (letter, value) {
     values[letter.charCodeAt(0)] = value;
   });
 
-  /* The bytes that letters of base64 stand for: how many there are in `given`. */
-  function readLetters(letters) {
-    const count = (letters.length / 4) * 3;
-    given = given.length < count ? new Uint8Array(count) : given;
-    let to = 0;
+  /** Write the bytes that letters of base64 stand for into `bytes`: three for every four letters. */
+  GZ.readLetters = function (letters, bytes, start) {
+    let to = start;
     for (let at = 0; at < letters.length; at += 4) {
       const bits =
         (values[letters.charCodeAt(at)] << 18) | (values[letters.charCodeAt(at + 1)] << 12) |
         (values[letters.charCodeAt(at + 2)] << 6) | values[letters.charCodeAt(at + 3)];
-      given[to] = bits >> 16;
-      given[to + 1] = bits >> 8;
-      given[to + 2] = bits;
+      bytes[to] = bits >> 16;
+      bytes[to + 1] = bits >> 8;
+      bytes[to + 2] = bits;
       to += 3;
     }
-    return count;
-  }
+    return to - start;
+  };
 
   /* Write the table of a code: for every run of bits the symbol and how many of the bits it takes. */
   function build(from, count, table) {
@@ -69,8 +68,8 @@
     return most;
   }
 
-  function Bits() {
-    this.at = 0;
+  function Bits(start) {
+    this.at = start;
     this.hold = 0;
     this.held = 0;
   }
@@ -172,19 +171,26 @@
     return start + size;
   }
 
-  /** Give the bytes in deflated letters: a view of what the next call writes anew. */
-  GZ.inflateNow = function (letters) {
-    const count = readLetters(letters);
-    const bits = new Bits();
+  /** Give what `count` deflated bytes from `start` on hold: a view of what the next call writes anew. */
+  GZ.inflateBytes = function (bytes, start, count) {
+    given = bytes;
+    const bits = new Bits(start);
     let to = 0;
     for (let last = 0; !last; ) {
       last = bits.pull(1);
       const kind = bits.pull(2);
       to = kind === 0 ? readPlain(bits, to) : readBlock(bits, kind === 1 ? fixedCodes() : ownCodes(bits), to);
-      if (bits.at > count + 8) {
+      if (bits.at > start + count + 8) {
         throw new RangeError("cut off");
       }
     }
     return made.subarray(0, to);
+  };
+
+  /** The same of deflated letters. */
+  GZ.inflateNow = function (letters) {
+    const most = letters.length;
+    own = own.length < most ? new Uint8Array(most) : own;
+    return GZ.inflateBytes(own, 0, GZ.readLetters(letters, own, 0));
   };
 })();

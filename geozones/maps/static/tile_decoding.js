@@ -165,13 +165,17 @@
     return texts;
   };
 
+  function readColumn(bytes, column, count) {
+    return READERS[column[1]](bytes, column[2], count, column[4]);
+  }
+
   /* What only filters ask is read when one does: that takes four times the memory of the bytes. */
-  function readLater(into, name, read) {
+  function readLater(into, name, bytes, column, count) {
     Object.defineProperty(into, name, {
       configurable: true,
       enumerable: true,
       get: function () {
-        const values = read();
+        const values = readColumn(bytes, column, count);
         Object.defineProperty(this, name, { value: values, enumerable: true });
         return values;
       },
@@ -192,12 +196,9 @@
       const part = bytes.subarray(at, at + column[3]);
       at += column[3];
       if (LATER.has(path[0])) {
-        const own = part.slice();
-        readLater(into, name, function () {
-          return READERS[column[1]](own, column[2], count, column[4]);
-        });
+        readLater(into, name, part.slice(), column, count);
       } else {
-        into[name] = READERS[column[1]](part, column[2], count, column[4]);
+        into[name] = readColumn(part, column, count);
       }
     });
     return found;

@@ -12,28 +12,30 @@
   const counts = new Uint16Array(16);
   const codes = new Uint16Array(16);
   const values = new Uint8Array(128);
-  let own = new Uint8Array(1 << 17);
-  let given = own;
+  const encoder = new TextEncoder();
+  let given = new Uint8Array(1 << 17);
   let made = new Uint8Array(1 << 18);
 
   Array.from("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/").forEach(function (letter, value) {
     values[letter.charCodeAt(0)] = value;
   });
 
-  /** Write the bytes that letters of base64 stand for into `bytes`: three for every four letters. */
-  GZ.readLetters = function (letters, bytes, start) {
-    let to = start;
-    for (let at = 0; at < letters.length; at += 4) {
+  /* The bytes that letters of base64 stand for: how many there are in `given`, where the letters stand first. */
+  function readLetters(letters) {
+    const count = letters.length;
+    given = given.length < count ? new Uint8Array(count) : given;
+    encoder.encodeInto(letters, given);
+    let to = 0;
+    for (let at = 0; at < count; at += 4) {
       const bits =
-        (values[letters.charCodeAt(at)] << 18) | (values[letters.charCodeAt(at + 1)] << 12) |
-        (values[letters.charCodeAt(at + 2)] << 6) | values[letters.charCodeAt(at + 3)];
-      bytes[to] = bits >> 16;
-      bytes[to + 1] = bits >> 8;
-      bytes[to + 2] = bits;
+        (values[given[at]] << 18) | (values[given[at + 1]] << 12) | (values[given[at + 2]] << 6) | values[given[at + 3]];
+      given[to] = bits >> 16;
+      given[to + 1] = bits >> 8;
+      given[to + 2] = bits;
       to += 3;
     }
-    return to - start;
-  };
+    return to;
+  }
 
   /* Write the table of a code: for every run of bits the symbol and how many of the bits it takes. */
   function build(from, count, table) {
@@ -68,8 +70,8 @@
     return most;
   }
 
-  function Bits(start) {
-    this.at = start;
+  function Bits() {
+    this.at = 0;
     this.hold = 0;
     this.held = 0;
   }
@@ -171,26 +173,19 @@
     return start + size;
   }
 
-  /** Give what `count` deflated bytes from `start` on hold: a view of what the next call writes anew. */
-  GZ.inflateBytes = function (bytes, start, count) {
-    given = bytes;
-    const bits = new Bits(start);
+  /** Give the bytes in deflated letters: a view of what the next call writes anew. */
+  GZ.inflateNow = function (letters) {
+    const count = readLetters(letters);
+    const bits = new Bits();
     let to = 0;
     for (let last = 0; !last; ) {
       last = bits.pull(1);
       const kind = bits.pull(2);
       to = kind === 0 ? readPlain(bits, to) : readBlock(bits, kind === 1 ? fixedCodes() : ownCodes(bits), to);
-      if (bits.at > start + count + 8) {
+      if (bits.at > count + 8) {
         throw new RangeError("cut off");
       }
     }
     return made.subarray(0, to);
-  };
-
-  /** The same of deflated letters. */
-  GZ.inflateNow = function (letters) {
-    const most = letters.length;
-    own = own.length < most ? new Uint8Array(most) : own;
-    return GZ.inflateBytes(own, 0, GZ.readLetters(letters, own, 0));
   };
 })();

@@ -5,17 +5,20 @@
   const GZ = window.GZ;
   const AT_ONCE = 12;
   const LARGE = 400000;
+  const MOST_LETTERS = 32e6;
 
   /** So much of what scripts made is kept, the newest: outlines and words together. */
   GZ.mostTileBytes = 16e6;
 
   const inside = new Map();
+  const lately = new Map();
   const called = new Map();
   const manifests = new Map();
   const underway = new Map();
   const lost = new Set();
   const queue = [];
   let loading = 0;
+  let atHand = 0;
 
   /* Letters stand in the comment of a function, or as they are in scripts of earlier versions. */
   function lettersOf(given) {
@@ -26,12 +29,29 @@
     return text.slice(text.indexOf("/*") + 2, text.lastIndexOf("*/"));
   }
 
+  /* Browsers keep the text of a script for minutes, and loading one leaves an element, an answer and code behind: the
+     scripts loaded last stay at hand. */
+  function keepAtHand(name, given, count) {
+    if (count > LARGE) {
+      return;
+    }
+    lately.set(name, { given: given, count: count });
+    atHand += count;
+    for (const [oldest, script] of lately) {
+      if (atHand <= MOST_LETTERS) {
+        return;
+      }
+      lately.delete(oldest);
+      atHand -= script.count;
+    }
+  }
+
   /** Called by every script of bytes: its name, and its content deflated and written as letters. */
   GZ.take = function (name, given) {
     const taker = called.get(name);
     if (taker) {
       called.delete(name);
-      taker(lettersOf(given));
+      taker(given);
     } else {
       inside.set(name, given);
     }
@@ -76,7 +96,9 @@
       work(value);
       next();
     }
-    called.set(wanted.name, function (letters) {
+    called.set(wanted.name, function (given) {
+      const letters = lettersOf(given);
+      keepAtHand(wanted.name, given, letters.length);
       GZ.leave(2 * letters.length);
       done(wanted.resolve, letters);
     });
@@ -111,29 +133,15 @@
     });
   };
 
-  /* The same of a script that is wanted again and again. */
-  TileStore.prototype._useAgain = function (name, make) {
-    if (inside.has(name)) {
-      return this.use(name, make);
-    }
-    const packed = GZ.unpackTile(name);
-    if (packed) {
-      return new Promise(function (resolve) {
-        resolve(make(packed));
-      });
-    }
-    return this._letters(name).then(function (letters) {
-      if (letters.length > LARGE) {
-        return inflate(letters, make);
-      }
-      GZ.packTile(name, letters);
-      return make(GZ.unpackTile(name));
-    });
-  };
-
   TileStore.prototype._letters = function (name) {
     if (inside.has(name)) {
       return Promise.resolve(lettersOf(inside.get(name)));
+    }
+    const script = lately.get(name);
+    if (script) {
+      lately.delete(name);
+      lately.set(name, script);
+      return Promise.resolve(lettersOf(script.given));
     }
     if (!underway.has(name)) {
       underway.set(name, this._fetch(name));
@@ -178,7 +186,7 @@
       return Promise.resolve(kept.made);
     }
     if (!this._coming.has(name)) {
-      const coming = this._useAgain(name, make).then(function (made) {
+      const coming = this.use(name, make).then(function (made) {
         store._coming.delete(name);
         store._kept.set(name, { made: made, giveUp: giveUp });
         store._weight += made.weight;

@@ -132,10 +132,11 @@
       let calm = true;
       for (let i = 0; i < moved.length; i += 1) {
         for (let j = i + 1; j < moved.length; j += 1) {
-          const apart = moved[j].subtract(moved[i]);
-          const distance = Math.hypot(apart.x, apart.y);
+          const x = moved[j].x - moved[i].x;
+          const y = moved[j].y - moved[i].y;
+          const distance = Math.hypot(x, y);
           if (distance < gap) {
-            const along = distance > 0.01 ? apart.divideBy(distance) : L.point(1, (i % 3) - 1);
+            const along = distance > 0.01 ? L.point(x, y).divideBy(distance) : L.point(1, (i % 3) - 1);
             const push = along.multiplyBy((gap - distance) / 2 + 0.1);
             moved[i] = moved[i].subtract(push);
             moved[j] = moved[j].add(push);

@@ -4,7 +4,7 @@
   "use strict";
 
   const GZ = window.GZ;
-  const MOST_LEFT = 20e6;
+  const MOST_LEFT = 12e6;
   const ASKED = 256e6;
 
   let left = 0;

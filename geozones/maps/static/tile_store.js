@@ -29,8 +29,8 @@
     return text.slice(text.indexOf("/*") + 2, text.lastIndexOf("*/"));
   }
 
-  /* Browsers keep the text of a script for minutes, and loading one leaves an element, an answer and code behind: the
-     scripts loaded last stay at hand. */
+  /* Browsers hold the text of scripts loaded lately anyway, and loading one leaves an element, an answer and code
+     behind: the last ones stay at hand. */
   function keepAtHand(name, given, count) {
     if (count > LARGE) {
       return;
@@ -76,6 +76,7 @@
     }
     const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate-raw"));
     return new Response(stream).arrayBuffer().then(function (buffer) {
+      GZ.leave(2 * buffer.byteLength);
       return make(new Uint8Array(buffer));
     });
   }

@@ -6,6 +6,7 @@
   const GZ = window.GZ;
   const MOST_LEFT = 12e6;
   const ASKED = 256e6;
+  const AFTER_MS = 500;
 
   let left = 0;
 
@@ -30,7 +31,7 @@
     left += bytes;
     if (left > MOST_LEFT) {
       left = 0;
-      window.setTimeout(sweep, 0);
+      window.setTimeout(sweep, AFTER_MS);
     }
   };
 })();

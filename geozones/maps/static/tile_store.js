@@ -6,6 +6,7 @@
   const AT_ONCE = 12;
   const LARGE = 400000;
   const MOST_LETTERS = 32e6;
+  const EMPTY_AFTER_MS = 20;
 
   /** So much of what scripts made is kept, the newest: outlines and words together. */
   GZ.mostTileBytes = 16e6;
@@ -216,7 +217,7 @@
       } else {
         GZ.giveBack(made.array.buffer);
       }
-    }, 0);
+    }, EMPTY_AFTER_MS);
   }
 
   TileStore.prototype._shed = function (newest) {

@@ -301,6 +301,20 @@ def test_a_page_prints_on_one_a4(demo_run: DemoRun, offline_page: Open, place: s
     assert ("Требует внимания" if place == "index.html" else "Свободные участки") in text
 
 
+def test_rings_are_laid_out_where_they_are_in_view(demo_run: DemoRun, offline_page: Open) -> None:
+    page = offline_page().open(demo_run.run / "internal" / "index.html")
+    page.wait_for_selector("html.is-ready")
+    shown_rings = page.locator(".ring-icon:visible")
+    assert shown_rings.count() == 16
+    start = page.evaluate("[GZ.map.getCenter(), GZ.map.getZoom()]")
+    at = page.evaluate("(([zone]) => GZ.unpack(zone.at)[0])(GZ.page.zones)")
+    for zoom, shown in ((11, range(1, 16)), (13, range(1))):
+        page.evaluate("view => { GZ.map.setView(...view, { animate: false }); }", [at, zoom])
+        assert shown_rings.count() in shown
+    page.evaluate("view => { GZ.map.setView(...view, { animate: false }); }", start)
+    assert shown_rings.count() == 16
+
+
 def test_the_map_of_a_phone_is_behind_a_button(demo_run: DemoRun, offline_page: Open) -> None:
     page = offline_page(PHONE, has_touch=True, is_mobile=True).open(demo_run.run / "internal" / "index.html")
     assert page.locator("#map").is_hidden()

@@ -75,7 +75,7 @@ class Written:
         self.manifest = json.loads(listed[listed.index(b",") + 1 : listed.rindex(b")")])
 
     def unpack(self, name: str) -> bytes:
-        letters = re.fullmatch(rb'GZ\.take\("\w+","([\w+/=]*)"\);\n', self.scripts[name])
+        letters = re.fullmatch(rb'GZ\.take\("\w+",\(\)=>\{/\*([\w+/=]*)\*/\}\);\n', self.scripts[name])
         assert letters
         return zlib.decompress(base64.b64decode(letters.group(1)), -15)
 

@@ -22,6 +22,7 @@ from geozones import maps, pipeline
 from geozones.checks import render_messages
 from geozones.config import load_config
 from geozones.maps.tiles.index_shards import fold
+from geozones.maps.tiles.scripts import pack
 
 ROOT = Path(__file__).resolve().parent.parent
 HOSTILE = "</script><img src=x onerror=window.ran=1>\"'`${window.ran=1}\\\u202e" + "ж" * 10_000
@@ -295,7 +296,7 @@ def unpacked(folder: Path) -> str:
     for path in folder.rglob("*"):
         if path.suffix in {".js", ".html"}:
             text = path.read_text("utf-8")
-            packed = re.findall(r'GZ\.take\("\w+","([\w+/=]*)"\)', text)
+            packed = re.findall(r'GZ\.take\("\w+",\(\)=>\{/\*([\w+/=]*)\*/\}\)', text)
             found = [zlib.decompress(base64.b64decode(letters), -15) for letters in packed]
             texts += [text, *(content.decode("utf-8", "replace") for content in found)]
     return "\n".join(texts)
@@ -376,3 +377,21 @@ def test_small_scripts_are_unpacked_as_the_browser_does(large_run: LargeRun, off
             letters = base64.b64encode(deflater.compress(content) + deflater.flush()).decode()
             unpacked = page.evaluate("letters => Array.from(GZ.inflateNow(letters))", letters)
             assert bytes(unpacked) == content
+
+
+def test_letters_are_read_from_comments_and_texts(large_run: LargeRun, offline_page: Any) -> None:
+    page = open_index(offline_page(), large_run)
+    name, script = pack(b"zone")
+    letters = script.decode().partition("/*")[2].partition("*/")[0]
+    page.add_script_tag(content=f"{script.decode()} GZ.take('earlier', '{letters}');")
+    for each in (name, "earlier"):
+        assert page.evaluate("name => GZ.plots._store.use(name, String)", each) == "122,111,110,101"
+
+
+def test_the_browser_is_asked_to_collect(large_run: LargeRun, offline_page: Any) -> None:
+    page = open_index(offline_page(), large_run)
+    page.evaluate(
+        "() => { window.ArrayBuffer = function (size) { window.asked = size; throw new RangeError(); }; }"
+    )
+    page.evaluate("() => { GZ.leave(5e6); GZ.leave(9e6); }")
+    page.wait_for_function("window.asked > 1e8")

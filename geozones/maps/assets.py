@@ -38,9 +38,8 @@ PRIVATE_SCRIPTS = (
 )
 PLOTS_LAYER_SCRIPTS = ("gz.js", "labels.js", "ground.js", "plots_layer.js")
 TILE_SCRIPTS = (
-    "tile_store.js", "tile_inflating.js", "tile_decoding.js", "tile_painting.js", "tiled_rows.js",
-    "tiled_layer.js", "tile_pointing.js",
-    "tiled_search.js",
+    "tile_sweeping.js", "tile_store.js", "tile_inflating.js", "tile_decoding.js", "tile_painting.js",
+    "tiled_rows.js", "tiled_layer.js", "tile_pointing.js", "tiled_search.js",
 )  # fmt: skip
 """What pages load only where plots are in tiles."""
 PROPOSE_SCRIPTS = (

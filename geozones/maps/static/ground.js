@@ -59,6 +59,18 @@
     return name;
   };
 
+  /* Most paths are out of view: one that was empty and still is would be laid out anew all the same. */
+  L.SVG.include({
+    _setPath: function (layer, path) {
+      const node = layer._path;
+      const empty = path === "M0 0";
+      if (!empty || !node.isEmpty) {
+        node.setAttribute("d", path);
+      }
+      node.isEmpty = empty;
+    },
+  });
+
   /* ---- the ground ---- */
 
   const GroundLayer = L.Layer.extend({

@@ -7,12 +7,28 @@
 
   const LONGEST = 40;
 
+  const widths = new Map();
+
+  /* The sum of its letters': browsers keep long what they found when they measured a text, so every letter is
+     measured once. */
   function widthOf(text, size, weight) {
     if (!pen) {
       return text.length * size * 0.6;
     }
-    pen.font = weight + " " + size + "px " + FONT;
-    return pen.measureText(text).width;
+    const font = weight + " " + size + "px " + FONT;
+    if (!widths.has(font)) {
+      widths.set(font, new Map());
+    }
+    const known = widths.get(font);
+    let sum = 0;
+    for (const letter of text) {
+      if (!known.has(letter)) {
+        pen.font = font;
+        known.set(letter, pen.measureText(letter).width);
+      }
+      sum += known.get(letter);
+    }
+    return sum;
   }
 
   function overlaps(a, b) {

@@ -65,6 +65,21 @@
     return L.divIcon({ className: "ring-icon", html: link, iconSize: [size, size] });
   }
 
+  /* A ring out of view is not laid out, and stays where it was until it comes into view. */
+  const RingMarker = L.Marker.extend({
+    update: function () {
+      return this.isAway ? this : L.Marker.prototype.update.call(this);
+    },
+
+    setAway: function (away) {
+      if (this.isAway !== away) {
+        this.isAway = away;
+        this.getElement().classList.toggle("is-away", away);
+        this.update();
+      }
+    },
+  });
+
   function describeZone(zone) {
     const free = GZ.tn("{n} plot", "{n} plots", zone.free[0]) + " · " + GZ.hectares(zone.free[1]) + " " + GZ.t("ha");
     return [GZ.say(zone.name), GZ.say(zone.district), GZ.t("free: {amount}", { amount: free })];
@@ -83,7 +98,7 @@
         map.fitBounds(area.getBounds(), { animate: false, padding: [40, 40] });
       });
       const at = GZ.unpack(zone.at)[0];
-      const marker = L.marker(at, { icon: ringIcon(zone), pane: "rings", keyboard: false }).addTo(map);
+      const marker = new RingMarker(at, { icon: ringIcon(zone), pane: "rings", keyboard: false }).addTo(map);
       GZ.tip(marker, describeZone.bind(null, zone));
       const leader = L.polyline([at, at], { pane: "leaders", className: "leader", interactive: false }).addTo(map);
       rings.push({ zone: zone, at: at, marker: marker, leader: leader });
@@ -96,7 +111,9 @@
       });
     });
     map.on("zoomend", placeRings);
+    map.on("moveend resize", showRings);
     placeRings();
+    showRings();
     GZ.ground.setLabels(zoneLabels, ringBoxes);
   }
 
@@ -104,7 +121,6 @@
   function placeRings() {
     const map = GZ.map;
     const zoom = map.getZoom();
-    const near = zoom >= 12;
     const gap = 2 * RING + 5;
     const spots = rings.map(function (ring) {
       return map.project(ring.at, zoom);
@@ -116,10 +132,11 @@
       let calm = true;
       for (let i = 0; i < moved.length; i += 1) {
         for (let j = i + 1; j < moved.length; j += 1) {
-          const apart = moved[j].subtract(moved[i]);
-          const distance = Math.hypot(apart.x, apart.y);
+          const x = moved[j].x - moved[i].x;
+          const y = moved[j].y - moved[i].y;
+          const distance = Math.hypot(x, y);
           if (distance < gap) {
-            const along = distance > 0.01 ? apart.divideBy(distance) : L.point(1, (i % 3) - 1);
+            const along = distance > 0.01 ? L.point(x, y).divideBy(distance) : L.point(1, (i % 3) - 1);
             const push = along.multiplyBy((gap - distance) / 2 + 0.1);
             moved[i] = moved[i].subtract(push);
             moved[j] = moved[j].add(push);
@@ -136,10 +153,15 @@
       ring.marker.setLatLng(ring.at2);
       const far = moved[place].distanceTo(spots[place]) > 6;
       ring.leader.setLatLngs(far ? [ring.at, ring.at2] : [ring.at, ring.at]);
-      const node = ring.marker.getElement();
-      if (node) {
-        node.classList.toggle("is-near", near);
-      }
+    });
+  }
+
+  /* Rings stand at far zooms, in view and one view around it. */
+  function showRings() {
+    const view = GZ.map.getBounds().pad(1);
+    const near = GZ.map.getZoom() >= 12;
+    rings.forEach(function (ring) {
+      ring.marker.setAway(near || !view.contains(ring.at2));
     });
   }
 

@@ -3,16 +3,32 @@
   "use strict";
 
   const GZ = window.GZ;
-  let scratch = new Int32Array(1 << 17);
+  let scratch = null;
+
+  /* Room for the outlines in so many bytes: a plot and a vertex take two of them at least. */
+  function makeScratch(size) {
+    return {
+      size: size,
+      places: new Int32Array(size / 2),
+      rings: new Int32Array(size / 2),
+      ends: new Int32Array(size),
+      boxes: new Int32Array(2 * size),
+      xy: new Int32Array(size),
+    };
+  }
 
   /** Read the outlines of one part: flat arrays, all positions in pixels of the level's unit zoom. */
   GZ.readOutlines = function (bytes) {
-    scratch = scratch.length < bytes.length ? new Int32Array(bytes.length) : scratch;
-    const xy = scratch;
-    const places = [];
-    const rings = [0];
-    const ends = [0];
-    const boxes = [];
+    if (!scratch || scratch.size < bytes.length + 2) {
+      scratch = makeScratch(Math.max(1 << 17, 2 * bytes.length + 2));
+    }
+    const places = scratch.places;
+    const rings = scratch.rings;
+    const ends = scratch.ends;
+    const boxes = scratch.boxes;
+    const xy = scratch.xy;
+    let count = 0;
+    let ring = 0;
     let at = 0;
     let place = 0;
     let x = 0;
@@ -35,13 +51,13 @@
 
     while (at < bytes.length) {
       place += whole();
-      places.push(place);
+      places[count] = place;
       let west = Infinity;
       let north = Infinity;
       let east = -Infinity;
       let south = -Infinity;
       for (let left = whole(); left > 0; left -= 1) {
-        for (let count = whole(); count > 0; count -= 1) {
+        for (let vertices = whole(); vertices > 0; vertices -= 1) {
           const dx = whole();
           const dy = whole();
           x += dx % 2 ? -(dx + 1) / 2 : dx / 2;
@@ -54,21 +70,33 @@
           north = y < north ? y : north;
           south = y > south ? y : south;
         }
-        ends.push(vertex);
+        ring += 1;
+        ends[ring] = vertex;
       }
-      rings.push(ends.length - 1);
-      boxes.push(west, north, east, south);
+      boxes[4 * count] = west;
+      boxes[4 * count + 1] = north;
+      boxes[4 * count + 2] = east;
+      boxes[4 * count + 3] = south;
+      count += 1;
+      rings[count] = ring;
     }
-    const part = {
-      places: Uint32Array.from(places),
-      rings: Uint32Array.from(rings),
-      ends: Uint32Array.from(ends),
-      boxes: Int32Array.from(boxes),
-      xy: xy.slice(0, vertex),
-      weight: 4 * (vertex + 8 * places.length),
+    const all = new Int32Array(6 * count + ring + 2 + vertex);
+    let from = 0;
+    function keep(values, length) {
+      const kept = all.subarray(from, from + length);
+      kept.set(values.subarray(0, length));
+      from += length;
+      return kept;
+    }
+    return {
+      places: keep(places, count),
+      rings: keep(rings, count + 1),
+      ends: keep(ends, ring + 1),
+      boxes: keep(boxes, 4 * count),
+      xy: keep(xy, vertex),
+      weight: all.byteLength,
+      array: all,
     };
-    part.arrays = [part.places, part.rings, part.ends, part.boxes, part.xy];
-    return part;
   };
 
   /** Read points, sizes and states of `count` plots into arrays from `start` on. */
@@ -97,6 +125,7 @@
     into.state.set(bytes.subarray(at + count, at + 2 * count), start);
   };
 
+  const LATER = new Set(["far", "spare", "hazard"]);
   const READERS = {
     letters: function (bytes) {
       return new TextDecoder("latin1").decode(bytes);
@@ -124,6 +153,9 @@
 
   /* Texts of a choice stand once and are pointed at. */
   READERS.choice = function (bytes, steps, count, choices) {
+    if (!choices.length) {
+      return [];
+    }
     const numbers = readNumbers(bytes, 1, count);
     const texts = new Array(count);
     for (let place = 0; place < count; place += 1) {
@@ -133,19 +165,40 @@
     return texts;
   };
 
+  function readColumn(bytes, column, count) {
+    return READERS[column[1]](bytes, column[2], count, column[4]);
+  }
+
+  /* What only filters ask is read when one does: that takes four times the memory of the bytes. */
+  function readLater(into, name, bytes, column, count) {
+    Object.defineProperty(into, name, {
+      configurable: true,
+      enumerable: true,
+      get: function () {
+        const values = readColumn(bytes, column, count);
+        Object.defineProperty(this, name, { value: values, enumerable: true });
+        return values;
+      },
+    });
+  }
+
   /** Read the columns of all `count` plots: {name: values}, a name `near.gas` as {near: {gas: values}}. */
   GZ.readColumns = function (bytes, columns, count) {
     const found = {};
     let at = 0;
     columns.forEach(function (column) {
       const path = column[0].split(".");
-      const values = READERS[column[1]](bytes.subarray(at, at + column[3]), column[2], count, column[4]);
-      at += column[3];
+      const name = path[path.length - 1];
+      let into = found;
       if (path.length > 1) {
-        found[path[0]] = found[path[0]] || {};
-        found[path[0]][path[1]] = values;
+        into = found[path[0]] = found[path[0]] || {};
+      }
+      const part = bytes.subarray(at, at + column[3]);
+      at += column[3];
+      if (LATER.has(path[0])) {
+        readLater(into, name, part.slice(), column, count);
       } else {
-        found[path[0]] = values;
+        into[name] = readColumn(part, column, count);
       }
     });
     return found;

@@ -12,6 +12,7 @@
   const counts = new Uint16Array(16);
   const codes = new Uint16Array(16);
   const values = new Uint8Array(128);
+  const encoder = new TextEncoder();
   let given = new Uint8Array(1 << 17);
   let made = new Uint8Array(1 << 18);
 
@@ -19,21 +20,21 @@
     values[letter.charCodeAt(0)] = value;
   });
 
-  /* The bytes that letters of base64 stand for: how many there are in `given`. */
+  /* The bytes that letters of base64 stand for: how many there are in `given`, where the letters stand first. */
   function readLetters(letters) {
-    const count = (letters.length / 4) * 3;
+    const count = letters.length;
     given = given.length < count ? new Uint8Array(count) : given;
+    encoder.encodeInto(letters, given);
     let to = 0;
-    for (let at = 0; at < letters.length; at += 4) {
+    for (let at = 0; at < count; at += 4) {
       const bits =
-        (values[letters.charCodeAt(at)] << 18) | (values[letters.charCodeAt(at + 1)] << 12) |
-        (values[letters.charCodeAt(at + 2)] << 6) | values[letters.charCodeAt(at + 3)];
+        (values[given[at]] << 18) | (values[given[at + 1]] << 12) | (values[given[at + 2]] << 6) | values[given[at + 3]];
       given[to] = bits >> 16;
       given[to + 1] = bits >> 8;
       given[to + 2] = bits;
       to += 3;
     }
-    return count;
+    return to;
   }
 
   /* Write the table of a code: for every run of bits the symbol and how many of the bits it takes. */

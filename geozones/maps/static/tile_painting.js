@@ -90,9 +90,39 @@
     }
   }
 
-  function Brush(pen, tile) {
+  /* Plots of a tile to paint in one way: used anew for every tile, for lists of their own are garbage by the megabyte. */
+  function Pile() {
+    this.parts = new Uint16Array(1024);
+    this.eaches = new Uint32Array(1024);
+    this.count = 0;
+  }
+
+  Pile.prototype.add = function (part, each) {
+    if (this.count === this.parts.length) {
+      ["parts", "eaches"].forEach(function (name) {
+        const larger = new this[name].constructor(2 * this.count);
+        larger.set(this[name]);
+        this[name] = larger;
+      }, this);
+    }
+    this.parts[this.count] = part;
+    this.eaches[this.count] = each;
+    this.count += 1;
+  };
+
+  function makePiles() {
+    return GZ.STATES.map(function () {
+      return new Pile();
+    });
+  }
+
+  let piles = null;
+  let rims = null;
+
+  function Brush(pen, tile, parts) {
     this.pen = pen;
     this.tile = tile;
+    this.parts = parts;
   }
 
   Brush.prototype.hatchOf = function (state) {
@@ -105,16 +135,21 @@
     return hatch.pattern;
   };
 
-  /** Fill and border the plots of one state that `list` holds: [part, each] pairs, one after the other. */
-  Brush.prototype.fill = function (state, list, hatched, shown) {
+  /* Make a path of some plots of a pile. */
+  Brush.prototype.outline = function (pile, from, to) {
+    const tile = this.tile;
+    this.pen.beginPath();
+    for (let i = from; i < to; i += 1) {
+      trace(this.pen, this.parts[pile.parts[i]], pile.eaches[i], tile.s, tile.left, tile.top);
+    }
+  };
+
+  /** Fill and border the plots of one state. */
+  Brush.prototype.fill = function (state, pile, hatched, shown) {
     const pen = this.pen;
     const tile = this.tile;
-    for (let from = 0; from < list.length; from += 2 * AT_ONCE) {
-      const to = Math.min(list.length, from + 2 * AT_ONCE);
-      pen.beginPath();
-      for (let i = from; i < to; i += 2) {
-        trace(pen, list[i], list[i + 1], tile.s, tile.left, tile.top);
-      }
+    for (let from = 0; from < pile.count; from += AT_ONCE) {
+      this.outline(pile, from, Math.min(pile.count, from + AT_ONCE));
       pen.globalAlpha = shown ? 1 : 0.12;
       pen.fillStyle = (hatched && this.hatchOf(state)) || inks.plain[state];
       pen.fill();
@@ -127,14 +162,11 @@
     }
   };
 
-  Brush.prototype.rim = function (list, width) {
+  Brush.prototype.rim = function (pile, width) {
     const pen = this.pen;
     pen.strokeStyle = inks.passed;
     pen.lineWidth = width;
-    pen.beginPath();
-    for (let i = 0; i < list.length; i += 2) {
-      trace(pen, list[i], list[i + 1], this.tile.s, this.tile.left, this.tile.top);
-    }
+    this.outline(pile, 0, pile.count);
     pen.stroke();
   };
 
@@ -144,15 +176,13 @@
    * look: { first, count, size, state, shown (or null), passed (or null) }
    */
   GZ.paintOutlines = function (pen, tile, parts, look) {
-    const lists = [[], []].map(function () {
-      return GZ.STATES.map(function () {
-        return [];
-      });
+    piles = piles || [makePiles(), makePiles()];
+    rims = rims || new Pile();
+    piles.flat().concat(rims).forEach(function (pile) {
+      pile.count = 0;
     });
-    const rims = [];
     const margin = 4;
-    let largest = 0;
-    parts.forEach(function (part) {
+    parts.forEach(function (part, number) {
       const boxes = part.boxes;
       for (let each = 0; each < part.places.length; each += 1) {
         const place = part.places[each] - look.first;
@@ -167,39 +197,36 @@
           look.size[place] <= tile.zoom
         ) {
           const shown = !look.shown || look.shown[place] === 1;
-          lists[shown ? 1 : 0][look.state[place]].push(part, each);
-          const width = (boxes[b + 2] - boxes[b]) * tile.s;
-          largest = width > largest ? width : largest;
+          piles[shown ? 1 : 0][look.state[place]].add(number, each);
           if (shown && look.passed && look.passed[place]) {
-            rims.push(part, each);
+            rims.add(number, each);
           }
         }
       }
     });
-    const typical = typicalWidth(lists, tile);
+    const typical = typicalWidth(parts, tile);
     tile.bordered = typical >= BORDER_FROM ? Math.min(1, typical / 16) : 0;
-    const brush = new Brush(pen, tile);
-    lists.forEach(function (states, shown) {
-      states.forEach(function (list, state) {
-        if (list.length) {
-          brush.fill(state, list, typical >= HATCH_FROM, Boolean(shown));
-        }
+    const brush = new Brush(pen, tile, parts);
+    piles.forEach(function (states, shown) {
+      states.forEach(function (pile, state) {
+        brush.fill(state, pile, typical >= HATCH_FROM, Boolean(shown));
       });
     });
-    if (rims.length) {
+    if (rims.count) {
       brush.rim(rims, typical >= PASSED_FROM ? Math.min(3, typical / 5) : 1);
     }
   };
 
   /* How wide plots are here: a mean over some of them decides on borders and hatching. */
-  function typicalWidth(lists, tile) {
+  function typicalWidth(parts, tile) {
     let sum = 0;
     let count = 0;
-    lists.flat().forEach(function (list) {
-      const step = 2 * Math.max(1, Math.floor(list.length / 200));
-      for (let i = 0; i < list.length; i += step) {
-        const b = 4 * list[i + 1];
-        sum += Math.max(list[i].boxes[b + 2] - list[i].boxes[b], list[i].boxes[b + 3] - list[i].boxes[b + 1]);
+    piles.flat().forEach(function (pile) {
+      const step = Math.max(1, Math.floor(pile.count / 200));
+      for (let i = 0; i < pile.count; i += step) {
+        const boxes = parts[pile.parts[i]].boxes;
+        const b = 4 * pile.eaches[i];
+        sum += Math.max(boxes[b + 2] - boxes[b], boxes[b + 3] - boxes[b + 1]);
         count += 1;
       }
     });

@@ -4,28 +4,57 @@
 
   const GZ = window.GZ;
   const AT_ONCE = 12;
-  const EMPTY_AFTER_MS = 1000;
   const LARGE = 400000;
+  const MOST_LETTERS = 32e6;
+  const EMPTY_AFTER_MS = 20;
 
-  /** So much of what scripts made is kept at once, the newest: outlines and words together. */
-  GZ.mostTileBytes = 24e6;
+  /** So much of what scripts made is kept, the newest: outlines and words together. */
+  GZ.mostTileBytes = 16e6;
 
   const inside = new Map();
+  const lately = new Map();
   const called = new Map();
   const manifests = new Map();
   const underway = new Map();
   const lost = new Set();
   const queue = [];
   let loading = 0;
+  let atHand = 0;
+
+  /* Letters stand in the comment of a function, or as they are in scripts of earlier versions. */
+  function lettersOf(given) {
+    if (typeof given === "string") {
+      return given;
+    }
+    const text = String(given);
+    return text.slice(text.indexOf("/*") + 2, text.lastIndexOf("*/"));
+  }
+
+  /* Browsers hold the text of scripts loaded lately anyway, and loading one leaves an element, an answer and code
+     behind: the last ones stay at hand. */
+  function keepAtHand(name, given, count) {
+    if (count > LARGE) {
+      return;
+    }
+    lately.set(name, { given: given, count: count });
+    atHand += count;
+    for (const [oldest, script] of lately) {
+      if (atHand <= MOST_LETTERS) {
+        return;
+      }
+      lately.delete(oldest);
+      atHand -= script.count;
+    }
+  }
 
   /** Called by every script of bytes: its name, and its content deflated and written as letters. */
-  GZ.take = function (name, letters) {
+  GZ.take = function (name, given) {
     const taker = called.get(name);
     if (taker) {
       called.delete(name);
-      taker(letters);
+      taker(given);
     } else {
-      inside.set(name, letters);
+      inside.set(name, given);
     }
   };
 
@@ -40,7 +69,7 @@
   };
 
   /* Streams unpack large scripts sooner, and beside the page's own work. */
-  function inflate(letters) {
+  function inflate(letters, make) {
     const text = window.atob(letters);
     const bytes = new Uint8Array(text.length);
     for (let i = 0; i < text.length; i += 1) {
@@ -48,7 +77,8 @@
     }
     const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate-raw"));
     return new Response(stream).arrayBuffer().then(function (buffer) {
-      return new Uint8Array(buffer);
+      GZ.leave(2 * buffer.byteLength);
+      return make(new Uint8Array(buffer));
     });
   }
 
@@ -68,7 +98,10 @@
       work(value);
       next();
     }
-    called.set(wanted.name, function (letters) {
+    called.set(wanted.name, function (given) {
+      const letters = lettersOf(given);
+      keepAtHand(wanted.name, given, letters.length);
+      GZ.leave(2 * letters.length);
       done(wanted.resolve, letters);
     });
     script.onload = function () {
@@ -98,13 +131,19 @@
    */
   TileStore.prototype.use = function (name, make) {
     return this._letters(name).then(function (letters) {
-      return letters.length > LARGE ? inflate(letters).then(make) : make(GZ.inflateNow(letters));
+      return letters.length > LARGE ? inflate(letters, make) : make(GZ.inflateNow(letters));
     });
   };
 
   TileStore.prototype._letters = function (name) {
     if (inside.has(name)) {
-      return Promise.resolve(inside.get(name));
+      return Promise.resolve(lettersOf(inside.get(name)));
+    }
+    const script = lately.get(name);
+    if (script) {
+      lately.delete(name);
+      lately.set(name, script);
+      return Promise.resolve(lettersOf(script.given));
     }
     if (!underway.has(name)) {
       underway.set(name, this._fetch(name));
@@ -138,7 +177,7 @@
 
   /**
    * Give something made of a script, kept until others are wanted more: `make(bytes)` gives {weight, …};
-   * `giveUp(made)` is called when it is given up, its `arrays` are emptied a little later and it is `gone`.
+   * `giveUp(made)` is called when it is given up, and its `array` is emptied as soon as nobody has it `held`.
    */
   TileStore.prototype.keep = function (name, make, giveUp) {
     const store = this;
@@ -170,16 +209,15 @@
     return kept ? kept.made : null;
   };
 
-  /* Give memory back at once where browsers know how: they collect it late. Tiles being painted may still hold some. */
-  function empty(made) {
-    made.gone = true;
-    made.arrays.forEach(function (array) {
-      const buffer = array.buffer;
-      const transfer = buffer["transfer"];
-      if (transfer) {
-        transfer.call(buffer, 0);
+  /* Who was given it before has used it by now, or holds it. */
+  function emptyLater(made) {
+    window.setTimeout(function () {
+      if (made.held) {
+        emptyLater(made);
+      } else {
+        GZ.giveBack(made.array.buffer);
       }
-    });
+    }, EMPTY_AFTER_MS);
   }
 
   TileStore.prototype._shed = function (newest) {
@@ -192,8 +230,8 @@
       if (kept.giveUp) {
         kept.giveUp(kept.made);
       }
-      if (kept.made.arrays) {
-        window.setTimeout(empty, EMPTY_AFTER_MS, kept.made);
+      if (kept.made.array) {
+        emptyLater(kept.made);
       }
     }
   };

@@ -7,12 +7,26 @@
   const SIDE = 256;
   const MOST_LABELS = 1500;
   const LABEL_FROM = 15;
+  const TILE_LEAVES = 1e5;
 
   /* A canvas without pixels gives its memory back at once, and not when garbage is next collected. */
   function freeTile(event) {
     event.tile.width = event.tile.height = 0;
     event.tile.isPainted = false;
     event.tile.isLeft = true;
+    GZ.leave(TILE_LEAVES);
+  }
+
+  /* A tile takes many parts: the first are not given up before the last are there. */
+  function hold(part) {
+    if (part) {
+      part.held = (part.held || 0) + 1;
+    }
+    return part;
+  }
+
+  function letGo(part) {
+    part.held -= 1;
   }
 
   GZ.TiledLayer = L.GridLayer.extend({
@@ -250,15 +264,17 @@
         .then(function () {
           return Promise.all(
             wanted.map(function (part) {
-              return layer._part(level, part);
+              return layer._part(level, part).then(hold);
             }),
           );
         })
         .then(function (parts) {
-          const gone = parts.some(function (part) {
-            return part && part.gone;
-          });
-          return gone ? layer._paint(tile, coords) : layer._paintNow(tile, coords, level, parts.filter(Boolean), wanted);
+          const found = parts.filter(Boolean);
+          try {
+            layer._paintNow(tile, coords, level, found, wanted);
+          } finally {
+            found.forEach(letGo);
+          }
         });
     },
 

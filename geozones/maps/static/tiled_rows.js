@@ -118,7 +118,7 @@
       self.rows[name] = new Array(self.count);
       return null;
     });
-    this.rows.ha = new Float64Array(this.count).fill(NaN);
+    this.rows.ha = new Float32Array(this.count).fill(NaN);
     this.rows.near = {};
     this.rows.measured = [];
     this.rows.need = {};
@@ -128,7 +128,8 @@
     });
     lists.push(
       this.store.use(manifest.values[0], function (bytes) {
-        Object.assign(self.rows, GZ.readColumns(bytes, manifest.columns, manifest.count));
+        const columns = GZ.readColumns(bytes, manifest.columns, manifest.count);
+        Object.defineProperties(self.rows, Object.getOwnPropertyDescriptors(columns));
         self.look.passed = self.rows.passed || null;
       }).catch(String),
     );

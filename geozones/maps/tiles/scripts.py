@@ -1,6 +1,7 @@
 """Scripts that hold bytes: deflated, as letters, under a name made from the content.
 
-A page opened from a file may load scripts but read no files, so everything is a script with one call.
+A page opened from a file may load scripts but read no files, so everything is a script with one call. The letters
+stand in a comment: browsers keep the text of a script anyway, and a string in it once more.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ def pack(content: bytes) -> Script:
     deflater = zlib.compressobj(_LEVEL, zlib.DEFLATED, -15)
     packed = deflater.compress(content) + deflater.flush()
     name = hashlib.sha256(content).hexdigest()[:12]
-    return name, b'GZ.take("%s","%s");\n' % (name.encode(), base64.b64encode(packed))
+    return name, b'GZ.take("%s",()=>{/*%s*/});\n' % (name.encode(), base64.b64encode(packed))
 
 
 def pack_all(contents: Iterable[bytes]) -> Iterator[Script]:

@@ -186,7 +186,8 @@ class Origins:
         """Return the rows of some plots, -1 for an id that no plot has."""
         if isinstance(plot_ids.dtype, pd.CategoricalDtype):
             of_words = self._ids.get_indexer(pd.Index(plot_ids.cat.categories, dtype=object))
-            return np.append(of_words, -1)[plot_ids.cat.codes]
+            of_rows: Rows = np.append(of_words, -1)[plot_ids.cat.codes]
+            return of_rows
         places: Rows = self._ids.get_indexer(pd.Index(plot_ids, dtype=object))
         return places
 

@@ -16,7 +16,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 from sqlalchemy.pool import NullPool
 
-from geozones.errors import DiskFullError, InputError, LockHeldError, UsageError
+from geozones.errors import DiskFullError, InputError, LedgerDamagedError, LockHeldError, UsageError
 from geozones.i18n import N_
 
 WAIT_S = 120
@@ -155,7 +155,7 @@ def _plain_errors() -> Iterator[None]:
         raise
     except DBAPIError as error:
         if "not a database" in str(error.orig) or "malformed" in str(error.orig):
-            raise InputError(
+            raise LedgerDamagedError(
                 N_("The ledger's file is damaged or is no ledger; restore it from a backup.")
             ) from None
         raise

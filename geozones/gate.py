@@ -37,8 +37,8 @@ _KILOBYTE = 1000
 class Breach:
     """One figure that moved further than the settings allow.
 
-    `limit` is the key under `[nightly]`, `subject` the layer, map state, page or zones that it is about; `before`
-    and `after` are the figure itself.
+    `limit` is the key under `[nightly]`, or `ledger_events`, of which none may be lost; `subject` the layer, map
+    state, page or zones that it is about; `before` and `after` are the figure itself.
     """
 
     limit: str
@@ -112,6 +112,8 @@ def write_message(message: Message, language: str) -> str:
         if isinstance(value, Message)
         else format_number(value, language)
         if isinstance(value, int | float) and not isinstance(value, bool)
+        else format_date(value, language)
+        if isinstance(value, dt.date)
         else value
         for name, value in message.params.items()
     }
@@ -169,7 +171,14 @@ def count_facts(
     }
 
 
-def judge(served: Mapping[str, Any] | None, facts: Facts, limits: NightlyConfig, policy: Policy) -> Verdict:
+def judge(
+    served: Mapping[str, Any] | None,
+    facts: Facts,
+    limits: NightlyConfig,
+    policy: Policy,
+    *,
+    ledger: Mapping[str, Any] | None = None,
+) -> Verdict:
     """Judge a new run by what changed since the run that is served.
 
     Parameters
@@ -178,10 +187,15 @@ def judge(served: Mapping[str, Any] | None, facts: Facts, limits: NightlyConfig,
         What `run.json` of the served run says; None where nothing is served, and then nothing can be a breach.
     facts
         `count_facts` of the new run.
+    ledger
+        What `run.json` of the new run will say of the ledger.
     """
     if served is None:
         return Verdict(accepted=policy.accepted)
-    breaches = find_breaches(served.get("facts", {}), facts, limits)
+    breaches = [
+        *_lost_events(served.get("ledger"), ledger),
+        *find_breaches(served.get("facts", {}), facts, limits),
+    ]
     return Verdict(tuple(breaches), served.get("run_id"), policy.accepted)
 
 
@@ -207,6 +221,18 @@ def find_breaches(before: Facts, after: Facts, limits: NightlyConfig) -> list[Br
         *_emptied_zones(before, after, limits),
         *_shrunk_pages(before, after, limits),
     ]
+
+
+def _lost_events(before: Mapping[str, Any] | None, after: Mapping[str, Any] | None) -> Iterator[Breach]:
+    """Events of the ledger are never removed: fewer of them mean another or an older ledger."""
+    was, left = (int((ledger or {}).get("events", 0)) for ledger in (before, after))
+    if left < was:
+        message = Message(
+            N_("The ledger held {before} events and holds {after}: it was lost, or an older copy stands in its "
+               "place."),
+            {"before": was, "after": left},
+        )  # fmt: skip
+        yield Breach("ledger_events", "ledger", was, left, message)
 
 
 def _lost_features(before: Facts, after: Facts, limits: NightlyConfig) -> Iterator[Breach]:

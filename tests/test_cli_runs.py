@@ -71,12 +71,49 @@ def test_rollback_leads_to_the_last_good_run(settings: str, tmp_path: Path) -> N
     assert publish.current_run(tmp_path / "maps_out").name == "run-3"
 
 
+def test_each_rollback_leads_further_back(
+    settings: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from datetime import UTC, datetime
+
+    out = tmp_path / "maps_out"
+    publish.open_doors(out, "run-3", DOORS, now=datetime.now(UTC))
+    for expected in ("run-2", "run-1"):
+        assert run(["runs", "rollback", "-c", settings, "--quiet"]) == 0
+        assert publish.current_run(out).name == expected
+    assert run(["runs", "rollback", "-c", settings, "--lang", "en"]) == 4
+    assert "no earlier run to go back to" in capsys.readouterr().err
+    assert publish.current_run(out).name == "run-1"
+
+
+def test_rollback_names_the_copy_that_it_leaves(settings: str, capsys: pytest.CaptureFixture[str]) -> None:
+    path = Path(settings)
+    path.write_text(path.read_text("utf-8") + '\n[nightly]\ncopy_to = "../web"\n', "utf-8")
+    assert run(["runs", "rollback", "-c", settings, "--lang", "en"]) == 0
+    copy = path.parent.parent / "web"
+    assert f"The copy is as before. To renew it: geozones publish --copy-to {copy}" in capsys.readouterr().out
+
+
+def test_a_run_shows_what_the_gate_said_of_it(
+    settings: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    breach = {"limit": "max_features_lost_share", "subject": "plots", "before": 4230, "after": 211}
+    with publish.write_run(tmp_path / "maps_out", "run-4") as folder:
+        folder.complete({"gate": {"breaches": [breach], "accepted": "new survey"}})
+    assert run(["runs", "show", "run-4", "-c", settings, "--lang", "en"]) == 0
+    said = capsys.readouterr().out
+    assert "The gate: max_features_lost_share, plots: 4,230 became 211\nAccepted: new survey\n" in said
+
+
 def test_rollback_refuses_a_damaged_run(settings: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     page = tmp_path / "maps_out" / "runs" / "run-1" / "internal" / "index.html"
     page.chmod(0o644)
     page.write_bytes(b"changed")
     assert run(["runs", "rollback", "-c", settings, "--lang", "en"]) == 4
-    assert "Run run-1 is damaged: 1 of its files" in capsys.readouterr().err
+    assert (
+        "Run run-1 is damaged: files that are missing, changed or do not belong to it: 1, first"
+        in capsys.readouterr().err
+    )
     assert publish.current_run(tmp_path / "maps_out").name == "run-2"
 
 

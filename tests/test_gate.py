@@ -74,6 +74,14 @@ def test_what_the_limits_allow_passes(path: tuple[Any, ...]) -> None:
     assert gate.find_breaches(FACTS, changed(*path), LIMITS) == []
 
 
+@pytest.mark.parametrize(("events", "breaches"), [(41, 1), (42, 0), (43, 0)])
+def test_no_event_of_the_ledger_may_be_lost(events: int, breaches: int) -> None:
+    served = {"run_id": "run", "facts": FACTS, "ledger": {"events": 42, "head": "aa"}}
+    verdict = gate.judge(served, FACTS, LIMITS, gate.Policy(), ledger={"events": events, "head": "bb"})
+    assert len(verdict.breaches) == breaches
+    assert verdict.holds_back == bool(breaches)
+
+
 def test_a_layer_that_is_gone_lost_all_its_features() -> None:
     facts = copy.deepcopy(FACTS)
     del facts["layers"]["gas"]

@@ -12,6 +12,7 @@ import pytest
 
 from geozones import publish
 from geozones.cli.app import run
+from geozones.config import load_config
 
 ROOT = Path(__file__).resolve().parent.parent
 MOST_EDITS = 5
@@ -154,3 +155,15 @@ def test_a_table_of_corners_in_a_text_file_is_a_source(tmp_path: Path) -> None:
     )
     assert run(["init", str(tmp_path), "--lang", "en", "--quiet"]) == 0
     assert "участки.txt" in (tmp_path / "geozones.toml").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(("name", "place"), [("layers", ""), ("sent", "sent/")])
+def test_maps_and_state_lie_beside_a_folder_that_commands_look_into_by_themselves(
+    tmp_path: Path, name: str, place: str
+) -> None:
+    (tmp_path / name).mkdir()
+    shutil.copyfile(ROOT / "layers" / "zones.geojson", tmp_path / name / "zones.geojson")
+    assert run(["init", str(tmp_path / name), "--quiet"]) == 0
+    config = load_config(tmp_path / name / "geozones.toml", environ={})
+    assert config.maps.out == tmp_path / place / "maps_out"
+    assert config.state_dir == tmp_path / place / ".geozones"

@@ -16,7 +16,7 @@ from ledger_stories import Story, day, dump, make_register, open_story
 
 from geozones.errors import InputError, LedgerDamagedError, LockHeldError, RefusedError, UsageError
 from geozones.ledger import compare_with_layer, connection, open_ledger, upgrade
-from geozones.ledger.connection import network_kind, open_engine, read, write
+from geozones.ledger.connection import network_kind, open_engine, plain_errors, read, write
 from geozones.ledger.guards import find_missing_guards, install_guards
 from geozones.ledger.schema import ALLOCATIONS, METADATA, PROJECTIONS
 
@@ -418,6 +418,19 @@ def test_a_backup_that_does_not_verify_is_removed(local: Story, tmp_path: Path) 
 # ---- where a ledger may lie ----
 
 
+@pytest.mark.parametrize(
+    "error",
+    [
+        PermissionError("ledger.sqlite"),
+        sa.exc.OperationalError("PRAGMA", None, sqlite3.OperationalError("attempt to write a readonly database")),
+        sa.exc.OperationalError("PRAGMA", None, sqlite3.OperationalError("unable to open database file")),
+    ],
+)
+def test_a_ledger_that_cannot_be_written_to_is_no_bug(error: Exception) -> None:
+    with pytest.raises(UsageError, match="The ledger cannot be written to"), plain_errors():
+        raise error
+
+
 @pytest.mark.parametrize("url", ["mysql://x/y", "nonsense", "sqlite://", "sqlite:///:memory:"])
 def test_other_databases_are_refused(url: str) -> None:
     with pytest.raises(UsageError):
@@ -437,7 +450,7 @@ def test_network_folders_are_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: 
 def test_a_file_that_is_no_ledger_is_named(tmp_path: Path) -> None:
     file = tmp_path / "ledger.sqlite"
     file.write_bytes(b"no database" * 500)
-    with pytest.raises(InputError, match="no ledger"):
+    with pytest.raises(LedgerDamagedError, match="no ledger"):
         open_ledger(f"sqlite:///{file}")
 
 

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import shutil
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +20,7 @@ from geozones.cli.app import run
 from geozones.config import load_config
 from geozones.config.model import MailConfig
 from geozones.errors import AlertError, ConfigError, Message
-from geozones.nightly import alarm
+from geozones.nightly import alarm, mishaps
 from geozones.nightly.log import write_line
 
 MAIL = """
@@ -64,6 +68,8 @@ def test_a_night_that_is_held_back_accepted_and_copied(
     assert "is held back" in said.err
     assert publish.current_run(small_region.out) == first
     assert publish.current_run(small_region.folder / "share").name == first.name
+    notice = (small_region.out / "notice.js").read_bytes()
+    assert (small_region.folder / "share" / "notice.js").read_bytes() == notice
     assert "Слой plots: объектов было 90, стало 45" in (small_region.out / "notice.js").read_text("utf-8").encode(
         "ascii"
     ).decode("unicode_escape")
@@ -101,7 +107,7 @@ def test_a_failed_layer_is_replaced_by_its_last_copy_or_stops_the_night(
     assert [(kept["layer"], kept["day"]) for kept in answer["kept"]] == [("gas", "2025-02-10")]
     assert "stand as their last good copies: gas" in said.err
     assert mail_box.letters[-1]["Subject"] == "GeoZones, Turkestan Region: a layer failed"
-    assert "Its copy of 2025-02-10 stands in for it." in mail_box.letters[-1].get_content()
+    assert "Its copy of 10 Feb 2025 stands in for it." in mail_box.letters[-1].get_content()
     page = (publish.current_run(small_region.out) / "internal" / "index.html").read_text("utf-8")
     assert "қабат оқылмады, 10.02.2025 көшірмесі" in page
 
@@ -139,10 +145,46 @@ def test_a_run_beyond_its_limits_is_ended(
     assert not (small_region.out / "latest.json").exists()
 
 
+@pytest.mark.parametrize(
+    ("error", "is_want"),
+    [
+        (MemoryError(), True),
+        (RuntimeError("can't start new thread"), True),
+        (SystemError("error return without exception set"), True),
+        (RuntimeError("no such thing"), False),
+        (SystemError("bad argument to internal function"), False),
+    ],
+)
+def test_want_of_memory_is_told_from_bugs(error: Exception, is_want: bool) -> None:
+    assert mishaps.is_out_of_memory(error) == is_want
+
+
 def test_a_second_start_names_the_first(small_region: SmallRegion, capfd: pytest.CaptureFixture[str]) -> None:
     with publish.hold_lock(small_region.folder / ".geozones", small_region.out, command="nightly"):
         assert night_of(small_region, "--quiet") == 5
-    assert "geozones nightly, 20" in capfd.readouterr().err
+    assert "geozones nightly, since 20" in capfd.readouterr().err
+
+
+def test_a_letter_is_sent_to_see_that_letters_arrive(
+    small_region: SmallRegion, mail_box: MailBox, capfd: pytest.CaptureFixture[str]
+) -> None:
+    assert night_of(small_region, "--test-letter") == 2
+    assert "geozones.toml has no [nightly.mail]" in capfd.readouterr().err
+    small_region.add_settings(MAIL.format(port=mail_box.port))
+    assert night_of(small_region, "--test-letter") == 0
+    (letter,) = mail_box.letters
+    assert letter["Subject"] == "GeoZones, Turkestan Region: a test"
+    assert "127.0.0.1 took the letter to operator@example.kz." in capfd.readouterr().out
+    assert not small_region.out.exists()
+
+
+def test_only_what_may_send_a_letter_needs_the_password(
+    small_region: SmallRegion, mail_box: MailBox, capfd: pytest.CaptureFixture[str]
+) -> None:
+    small_region.add_settings(MAIL.format(port=mail_box.port) + 'user = "geozones"\npassword = "${NOT_SET_HERE}"')
+    assert run(["runs", "list", "-c", str(small_region.config)]) == 0
+    assert night_of(small_region) == 2
+    assert "nightly.mail.password uses ${NOT_SET_HERE}" in capfd.readouterr().err
 
 
 def test_an_empty_reason_is_refused(small_region: SmallRegion) -> None:
@@ -152,23 +194,78 @@ def test_an_empty_reason_is_refused(small_region: SmallRegion) -> None:
 # ---- the ledger ----
 
 
-def test_old_backups_go_and_a_damaged_ledger_is_told(small_region: SmallRegion) -> None:
+def test_old_backups_go(small_region: SmallRegion) -> None:
     small_region.add_settings("[nightly]\nkeep_backups = 2")
     config = load_config(small_region.config, environ={})
-    moments = iter(dt.datetime(2026, 11, day, 3, tzinfo=dt.UTC) for day in range(1, 5))
-    night = nightly.Night(config, now=lambda: next(moments))
+    moments = [dt.datetime(2026, 11, day, 3, tzinfo=dt.UTC) for day in range(1, 5)]
+    assert night_of(small_region, "--quiet") == 0
+    shutil.rmtree(small_region.folder / ".geozones" / "backups")
     from geozones.nightly.night import back_up_ledger
 
     photos = small_region.folder / ".geozones" / "photos"
     photos.mkdir(parents=True)
     (photos / "0a.jpg").write_bytes(b"what the camera saw")
-    done = [back_up_ledger(night) for _ in range(4)]
+    nights = [nightly.Night(config, now=lambda moment=moment: moment) for moment in moments]
+    done = [back_up_ledger(night) for night in nights]
+    assert back_up_ledger(nights[-1]) == {}
     assert [each["copies"] for each in done] == [1, 2, 2, 2]
     assert [each["photos"] for each in done] == [1, 1, 1, 1]
     backups = small_region.folder / ".geozones" / "backups"
     kept = sorted(path.name for path in backups.iterdir())
     assert kept == ["ledger-20261103T030000Z.sqlite", "ledger-20261104T030000Z.sqlite", "photos"]
     assert (backups / "photos" / "0a.jpg").read_bytes() == b"what the camera saw"
+
+
+def change_an_event(file: Path) -> None:
+    with closing(sqlite3.connect(file)) as connection:
+        guards = connection.execute(
+            "SELECT name, sql FROM sqlite_master WHERE name = 'events_no_update'"
+        ).fetchall()
+        for name, _ in guards:
+            connection.execute(f"DROP TRIGGER {name}")
+        connection.execute("UPDATE events SET body = replace(body, '2', '3') WHERE seq = 2")
+        for _, sql in guards:
+            connection.execute(sql)
+        connection.commit()
+
+
+@pytest.mark.parametrize(
+    ("damage", "said"),
+    [
+        (change_an_event, "Event 2: its text does not fit its hash"),
+        (lambda file: file.write_bytes(b"no ledger" * 9999), "The ledger's file is damaged"),
+    ],
+)
+def test_no_maps_are_made_from_a_ledger_that_does_not_verify(
+    built_region: SmallRegion, mail_box: MailBox, damage: Callable[[Path], object], said: str
+) -> None:
+    built_region.add_settings(MAIL.format(port=mail_box.port))
+    served = publish.current_run(built_region.out)
+    ledger = built_region.folder / ".geozones" / "ledger.sqlite"
+    damage(ledger)
+    assert night_of(built_region, "--quiet") == 8
+    assert publish.current_run(built_region.out) == served
+    (letter,) = mail_box.letters
+    assert letter["Subject"] == "GeoZones, Turkestan Region: rebuild failed"
+    assert letter.get_content().count(said) == 1
+    assert "The published maps are unchanged." in letter.get_content()
+
+
+def test_a_ledger_that_was_lost_holds_the_night_back(
+    built_region: SmallRegion, capfd: pytest.CaptureFixture[str]
+) -> None:
+    settings = ("-c", str(built_region.config))
+    assert run(["ledger", "state", "--json", *settings]) == 0
+    plot = next(row["plot_id"] for row in json.loads(capfd.readouterr().out) if row["state"] == "free")
+    applied = ("--date", "2025-02-11", "--by", "me", "--participant", "Demo")
+    assert run(["ledger", "record", "apply", plot, *applied, *settings]) == 0
+    assert night_of(built_region, "--quiet") == 0
+    served = publish.current_run(built_region.out)
+    ledger = built_region.folder / ".geozones" / "ledger.sqlite"
+    ledger.unlink()
+    assert night_of(built_region, "--quiet") == 7
+    assert "it was lost, or an older copy stands in its place." in capfd.readouterr().err
+    assert publish.current_run(built_region.out) == served
 
 
 # ---- letters ----

@@ -35,6 +35,7 @@ from geozones.proximity import (
     find_nearest_in_batches,
     flatten,
     hilbert,
+    jit,
     kernel,
     measuring,
     nearest,
@@ -434,3 +435,19 @@ def test_warming_up_compiles_all_that_is_used() -> None:
     test_the_limit_is_compared_on_the_ground()
     test_slices_of_a_column_are_read_from_their_place()
     assert {key: len(value.signatures) for key, value in kernels.items()} == before
+
+
+def test_kernels_work_where_no_cache_can_be_written(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(**options: Any) -> Any:
+        if options.pop("cache", False):
+            raise RuntimeError("cannot cache function 'double': no locator available")
+        return compile_plainly(**options)
+
+    compile_plainly = jit.numba.njit
+    monkeypatch.setattr(jit.numba, "njit", refuse)
+
+    @jit.compiled
+    def double(number: int) -> int:
+        return 2 * number
+
+    assert double(21) == 42

@@ -75,7 +75,7 @@ def test_a_full_disk_is_said_so(tmp_path: Path) -> None:
 def test_a_second_writer_is_refused_and_the_owner_named(tmp_path: Path) -> None:
     with (
         publish.hold_lock(tmp_path / "state", tmp_path / "out"),
-        pytest.raises(LockHeldError, match=r"out \(process \d+, geozones build, 20"),
+        pytest.raises(LockHeldError, match=r"out \(process \d+, geozones build, since 20"),
         publish.hold_lock(tmp_path / "state", tmp_path / "out"),
     ):
         pass
@@ -102,6 +102,20 @@ def test_a_copy_has_every_file_and_the_doors(tmp_path: Path) -> None:
     assert (copied / "run.json").read_bytes() == (folder / "run.json").read_bytes()
     assert publish.current_run(tmp_path / "stick") == copied
     assert publish.copy_to(tmp_path / "out", tmp_path / "stick") == 3
+
+
+def test_a_copy_loses_the_runs_that_the_maps_no_longer_keep_and_nothing_else(tmp_path: Path) -> None:
+    out, web = tmp_path / "out", tmp_path / "web"
+    for run_id in ("run-1", "run-2", "run-3"):
+        publish_run(out, run_id)
+        publish.copy_to(out, web)
+    publish_run(web, "of-others")
+    publish.copy_to(out, web)
+    assert publish.prune_copies(out, web) == []
+    (out / "runs" / "run-1").rename(tmp_path / "removed")
+    assert publish.prune_copies(out, web) == ["run-1"]
+    assert sorted(path.name for path in (web / "runs").iterdir()) == ["of-others", "run-2", "run-3"]
+    assert publish.current_run(web).name == "run-3"
 
 
 def test_copying_into_the_maps_themselves_is_refused(tmp_path: Path) -> None:
@@ -181,7 +195,7 @@ def test_a_damaged_run_is_told_from_a_sound_one(tmp_path: Path) -> None:
     (run.path / "data/more.csv").write_bytes(b"")
     (run.path / "internal/index.html").unlink()
     assert publish.verify_run(run) == ["data/more.csv", "data/plots.csv", "internal/index.html"]
-    with pytest.raises(InputError, match=r"Run run-1 is damaged: 3 of its files .* first data/more.csv"):
+    with pytest.raises(InputError, match=r"Run run-1 is damaged: files that are .*: 3, first data/more.csv"):
         publish.require_sound(run)
 
 
@@ -194,7 +208,7 @@ def test_a_damaged_manifest_is_named(tmp_path: Path, content: str) -> None:
     assert publish.list_runs(tmp_path) == []
 
 
-def test_the_last_good_run_is_the_one_served_before(tmp_path: Path) -> None:
+def test_the_last_good_run_is_the_one_served_before_and_older(tmp_path: Path) -> None:
     publish_run(tmp_path, "run-1")
     assert publish.last_good_run(tmp_path) is None
     publish_run(tmp_path, "run-2")
@@ -203,9 +217,11 @@ def test_the_last_good_run_is_the_one_served_before(tmp_path: Path) -> None:
     assert good is not None
     assert good.run_id == "run-1"
     publish.open_doors(tmp_path, "run-1", DOORS, now=NOW)
+    assert publish.last_good_run(tmp_path) is None
+    publish_run(tmp_path, "run-3")
     good = publish.last_good_run(tmp_path)
     assert good is not None
-    assert good.run_id == "run-2"
+    assert good.run_id == "run-1"
 
 
 # ---- retention ----

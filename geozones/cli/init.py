@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from geozones.cli.options import LanguageOption, QuietOption
+from geozones.cli.options import DEFAULT_CONFIG, LanguageOption, QuietOption
 
 if TYPE_CHECKING:
     from geozones.drafting import Draft
@@ -40,7 +40,8 @@ def init(
     if lang is None:
         speak(draft.language)
     language = lang or draft.language
-    text = write_settings(draft, language=language, state_dir=STATE_DIR, out=OUT)
+    place = "../" if directory.resolve().name == DEFAULT_CONFIG.parent.name else ""
+    text = write_settings(draft, language=language, state_dir=place + STATE_DIR, out=place + OUT)
     _write(target, text)
     if not quiet:
         _say(draft, target, questions=count_questions(text))

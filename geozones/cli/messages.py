@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterable
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from geozones.errors import GeozonesError, Message, UsageError
+from geozones.errors import GateError, GeozonesError, Message, UsageError
 from geozones.i18n import LANGUAGES, N_, translate
 
 if TYPE_CHECKING:
@@ -57,9 +58,14 @@ def render(message: Message) -> str:
 
 
 def print_error(error: GeozonesError) -> None:
-    """Print every problem that an error carries on stderr, a line each."""
+    """Print every problem that an error carries on stderr, a line each; figures of the gate as in its letter."""
+    write = render
+    if isinstance(error, GateError):
+        from geozones.gate import write_message
+
+        write = partial(write_message, language=spoken_language())
     for message in error.messages:
-        print(render(message), file=sys.stderr)
+        print(write(message), file=sys.stderr)
 
 
 def warn_of_breaches(breaches: Iterable[Breach]) -> None:

@@ -22,6 +22,7 @@ from geozones.cli.options import (
 )
 
 if TYPE_CHECKING:
+    from geozones.config import Config
     from geozones.nightly import NightReport
 
 
@@ -32,6 +33,9 @@ def nightly(
     accept_change: Annotated[
         str | None, typer.Option(metavar="REASON", help="Publish whatever the gate says; the reason is recorded.")
     ] = None,
+    test_letter: Annotated[
+        bool, typer.Option("--test-letter", help="Only send a letter by [nightly.mail], to see that it arrives.")
+    ] = False,
     lang: LanguageOption = None,
     quiet: QuietOption = False,
     as_json: JsonOption = False,
@@ -43,7 +47,10 @@ def nightly(
     from geozones.errors import UsageError
     from geozones.i18n import N_
 
-    settings = open_config(config, language=lang)
+    settings = open_config(config, language=lang, sends_mail=True)
+    if test_letter:
+        _send_test_letter(settings)
+        return
     day = read_date(as_of, option="--as-of")
     if accept_change is not None and not accept_change.strip():
         raise UsageError(N_("--accept-change: give the reason; it is recorded with the run."))
@@ -67,6 +74,20 @@ def nightly(
             print_error(error)
         raise report.errors[0]
     _raise_data_issues(report)
+
+
+def _send_test_letter(config: Config) -> None:
+    from geozones.alerts import send_letter
+    from geozones.cli.messages import say
+    from geozones.errors import UsageError
+    from geozones.i18n import N_
+    from geozones.nightly import write_test_letter
+
+    mail = config.nightly.mail
+    if mail is None:
+        raise UsageError(N_("{file} has no [nightly.mail]: no letter is ever sent."), file=config.path.name)
+    send_letter(mail, write_test_letter(config))
+    say(N_("{host} took the letter to {to}. See that it arrives."), host=mail.host, to=", ".join(mail.to))
 
 
 def _raise_data_issues(report: NightReport) -> None:

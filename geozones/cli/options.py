@@ -31,15 +31,19 @@ QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing 
 JsonOption = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
 
 DEFAULT_CONFIG = Path("layers/geozones.toml")
+MAIL_PASSWORD = "nightly.mail.password"
 
 
-def open_config(path: Path, *, language: str | None) -> Config:
-    """Read the settings, with the variables of this process and the language of the command line."""
+def open_config(path: Path, *, language: str | None, sends_mail: bool = False) -> Config:
+    """Read the settings, with the variables of this process and the language of the command line.
+
+    The password of the mail server need only be there where a letter may be sent.
+    """
     from geozones.cli.messages import speak
     from geozones.config import load_config
 
     speak(language)
-    config = load_config(path, environ=os.environ)
+    config = load_config(path, environ=os.environ, unneeded=() if sends_mail else (MAIL_PASSWORD,))
     if language is None:
         speak(config.language)
         return config

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -86,10 +87,23 @@ def show(
         status=_status_words()[described["status"]], files=len(found.files))  # fmt: skip
     for key, layer in found.facts.get("facts", {}).get("layers", {}).items():
         say(N_("{layer}: {read} read, {quarantined} set aside"), layer=key, **layer)
+    _say_gate(found.facts.get("gate", {}))
     if damaged:
         say(N_("Damaged: {files}"), files=", ".join(damaged[:10]))
     else:
         say(N_("All files are those of the manifest."))
+
+
+def _say_gate(gate: Mapping[str, Any]) -> None:
+    """Say which figures moved too far, and why the run was published all the same."""
+    from geozones.cli.messages import say, spoken_language
+    from geozones.i18n import N_, format_number
+
+    for breach in gate.get("breaches", ()):
+        moved = {name: format_number(breach[name], spoken_language()) for name in ("before", "after")}
+        say(N_("The gate: {limit}, {subject}: {before} became {after}"), **{**breach, **moved})
+    if gate.get("accepted"):
+        say(N_("Accepted: {reason}"), reason=gate["accepted"])
 
 
 @app.command()
@@ -120,6 +134,9 @@ def rollback(
         publish.open_doors(folder, found.run_id, maps.draw_doors(found.run_id), now=dt.datetime.now(dt.UTC))
     if not quiet:
         say(N_("The doors lead to run {run} again."), run=found.run_id)
+        copy = settings.nightly.copy_to
+        if copy is not None:
+            say(N_("The copy is as before. To renew it: geozones publish --copy-to {folder}"), folder=copy)
 
 
 @app.command()
@@ -198,7 +215,7 @@ def diff(
     from geozones import publish, reports
     from geozones.changes import compare_runs
     from geozones.cli.messages import print_json, say, spoken_language
-    from geozones.i18n import N_
+    from geozones.i18n import N_, format_number
 
     _, folder = _open(config, out, lang)
     runs = [publish.find_run(folder, earlier), publish.find_run(folder, later or publish.current_run(folder).name)]
@@ -208,8 +225,34 @@ def diff(
         print_json(reports.changes_as_json(changes, language=spoken_language()))
         return
     say(N_("From run {before} to run {after}:"), before=changes.before[0], after=changes.after[0])
+    words = _change_words()
     for kind, count in changes.counts.items():
         if count:
-            print(f"  {kind}: {count}")
+            print(f"  {words[kind]}: {format_number(count, spoken_language())}")
     if not any(changes.counts.values()):
         say(N_("Nothing changed."))
+
+
+def _change_words() -> dict[str, str]:
+    """Name the kinds of changes as the page of changes does."""
+    from geozones.cli.messages import spoken_language
+    from geozones.i18n import N_, translate
+
+    words = {
+        "freed": N_("Plots that became free"),
+        "taken": N_("Plots that were taken"),
+        "states": N_("Plots whose state moved otherwise"),
+        "starts_passed": N_("Start dates that passed"),
+        "starts_cleared": N_("No longer past the start date"),
+        "plots_new": N_("New plots"),
+        "plots_gone": N_("Plots that are no more"),
+        "zones_new": N_("New zones"),
+        "zones_gone": N_("Zones that are no more"),
+        "zones_changed": N_("Zones that changed"),
+        "answers": N_("Answers that moved"),
+        "distances": N_("Distances that moved"),
+        "usable": N_("Usable area that moved"),
+        "issues_new": N_("New data issues"),
+        "issues_solved": N_("Data issues solved"),
+    }
+    return {kind: translate(word, spoken_language()) for kind, word in words.items()}

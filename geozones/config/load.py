@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any, get_args
 
@@ -45,7 +45,7 @@ _WANTED = {
 """What a key must be, by the kind of finding of pydantic."""
 
 
-def load_config(path: Path, *, environ: Mapping[str, str]) -> Config:
+def load_config(path: Path, *, environ: Mapping[str, str], unneeded: Collection[str] = ()) -> Config:
     """Read and check the settings file of a region.
 
     Parameters
@@ -54,6 +54,8 @@ def load_config(path: Path, *, environ: Mapping[str, str]) -> Config:
         The `geozones.toml`. Relative paths in it are taken from its folder.
     environ
         Values for `${NAME}` and `${NAME:-default}`.
+    unneeded
+        Keys of which the caller makes no use: a variable that is not set leaves them empty.
 
     Returns
     -------
@@ -68,7 +70,7 @@ def load_config(path: Path, *, environ: Mapping[str, str]) -> Config:
     path = path.absolute()
     raw = _read_toml(path)
     problems = list(_find_literal_passwords(raw, file=path.name))
-    expanded = _expand(raw, environ, file=path.name, key="", problems=problems)
+    expanded = _expand(raw, environ, file=path.name, key="", problems=problems, unneeded=unneeded)
     _place_paths(expanded, path.parent)
     try:
         config = Config.model_validate({**expanded, "path": path})
@@ -129,29 +131,36 @@ def _is_password(key: str) -> bool:
     return key.rpartition(".")[2] == "password"
 
 
-def _expand(value: Any, environ: Mapping[str, str], *, file: str, key: str, problems: list[Message]) -> Any:
+def _expand(
+    value: Any,
+    environ: Mapping[str, str],
+    *,
+    file: str,
+    key: str,
+    problems: list[Message],
+    unneeded: Collection[str],
+) -> Any:
+    def expand(child: Any, key: str) -> Any:
+        return _expand(child, environ, file=file, key=key, problems=problems, unneeded=unneeded)
+
     if isinstance(value, dict):
-        return {
-            name: _expand(child, environ, file=file, key=f"{key}.{name}".lstrip("."), problems=problems)
-            for name, child in value.items()
-        }
+        return {name: expand(child, f"{key}.{name}".lstrip(".")) for name, child in value.items()}
     if isinstance(value, list):
-        return [_expand(child, environ, file=file, key=key, problems=problems) for child in value]
+        return [expand(child, key) for child in value]
     if not isinstance(value, str):
         return value
 
     def replace(match: re.Match[str]) -> str:
         name, default = match.group(1), match.group(2)
         found = environ.get(name) or default
-        if found is None:
+        if found is None and key not in unneeded:
             problems.append(
                 Message(
                     N_("{file}: {key} uses ${{{name}}}, which is not set in the environment."),
                     {"file": file, "key": key, "name": name},
                 )
             )
-            return ""
-        return found
+        return found or ""
 
     if URL.match(value):  # a password stands in its variable as it is; in an address some letters are written %XX
         value = _PASSWORD_VARIABLE.sub(lambda found: _quote(_VARIABLE.sub(replace, found[0])), value)

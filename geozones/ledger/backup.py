@@ -53,8 +53,10 @@ def back_up(engine: Engine, file: Path) -> Verification:
         verification = _verify_copy(partial)
         if not verification.ok:
             raise LedgerDamagedError(
-                N_("The backup does not verify and was removed: {problem}"), problem=verification.problems[0]
-            )
+                N_("The ledger does not verify, so no copy of it is kept: {problem} `geozones ledger verify` says "
+                   "all that is wrong."),
+                problem=verification.problems[0],
+            )  # fmt: skip
         os.replace(partial, file)
     except OSError as error:
         raise InputError(

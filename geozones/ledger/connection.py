@@ -16,7 +16,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 from sqlalchemy.pool import NullPool
 
-from geozones.errors import DiskFullError, InputError, LockHeldError, UsageError
+from geozones.errors import DiskFullError, InputError, LedgerDamagedError, LockHeldError, UsageError
 from geozones.i18n import N_
 
 WAIT_S = 120
@@ -68,7 +68,8 @@ def open_engine(url: str) -> Engine:
     if parsed.database in (None, "", ":memory:"):
         raise UsageError(N_("ledger.url: the ledger must lie in a file; write sqlite:///path/ledger.sqlite"))
     refuse_network_folder(file.parent)
-    file.parent.mkdir(parents=True, exist_ok=True)
+    with plain_errors():
+        file.parent.mkdir(parents=True, exist_ok=True)
     return _open_sqlite(str(file))
 
 
@@ -93,7 +94,7 @@ def _open_sqlite(database: str) -> Engine:
 @contextmanager
 def read(engine: Engine) -> Iterator[Connection]:
     """Give a connection that sees one state of the database."""
-    with _plain_errors(), engine.connect() as connection:
+    with plain_errors(), engine.connect() as connection:
         if engine.dialect.name == "postgresql":
             connection = connection.execution_options(isolation_level="REPEATABLE READ")
         with connection.begin():
@@ -109,7 +110,7 @@ def write(engine: Engine) -> Iterator[Connection]:
     LockHeldError
         The turn did not come in time.
     """
-    with _plain_errors(), engine.connect() as plain:
+    with plain_errors(), engine.connect() as plain:
         connection = plain.execution_options(ledger_write=True)
         with connection.begin():
             if engine.dialect.name == "postgresql":
@@ -137,16 +138,20 @@ def hold_for_migration(engine: Engine) -> Iterator[None]:
 
 
 @contextmanager
-def _plain_errors() -> Iterator[None]:
-    """Turn the database's own errors about locks, disks and connections into ours."""
+def plain_errors() -> Iterator[None]:
+    """Turn the database's own errors about locks, rights, disks and connections into ours."""
     try:
         yield
+    except PermissionError:
+        raise _closed() from None
     except OperationalError as error:
         said = str(error.orig).lower()
         if "locked" in said or "busy" in said or "lock timeout" in said:
             raise _not_our_turn() from None
         if "disk is full" in said or "no space left" in said:
             raise DiskFullError(N_("The disk of the ledger is full; nothing was recorded.")) from None
+        if "readonly" in said or "unable to open" in said:
+            raise _closed() from None
         if any(word in said for word in ("connection", "could not translate", "authentication", "does not exist")):
             raise InputError(
                 N_("The ledger's database cannot be reached ({kind}); check ledger.url and the server."),
@@ -155,10 +160,17 @@ def _plain_errors() -> Iterator[None]:
         raise
     except DBAPIError as error:
         if "not a database" in str(error.orig) or "malformed" in str(error.orig):
-            raise InputError(
+            raise LedgerDamagedError(
                 N_("The ledger's file is damaged or is no ledger; restore it from a backup.")
             ) from None
         raise
+
+
+def _closed() -> UsageError:
+    return UsageError(
+        N_("The ledger cannot be written to. Give the account that runs this the right to write to its file and "
+           "to the folder of the file.")
+    )  # fmt: skip
 
 
 def _not_our_turn() -> LockHeldError:

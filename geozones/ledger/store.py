@@ -378,9 +378,9 @@ def open_ledger(
     UsageError
         The URL is of another kind.
     InputError
-        The file lies on a network file system, is damaged, or the server cannot be reached.
+        The file lies on a network file system, or the server cannot be reached.
     LedgerDamagedError
-        A migration did not verify.
+        The file is damaged or is no ledger, or a migration did not verify.
     """
     engine = open_engine(url)
     bring_up_to_date(engine)

@@ -8,7 +8,7 @@ from sqlalchemy import Engine, inspect, text
 
 from geozones.errors import InputError, LedgerDamagedError
 from geozones.i18n import N_
-from geozones.ledger.connection import hold_for_migration, read, write
+from geozones.ledger.connection import hold_for_migration, plain_errors, read, write
 from geozones.ledger.guards import install_guards
 
 LATEST = "0002"
@@ -37,6 +37,11 @@ def bring_up_to_date(engine: Engine) -> Path | None:
     LedgerDamagedError
         The ledger does not verify after the migration; it is left as it was.
     """
+    with plain_errors():
+        return _bring_up_to_date(engine)
+
+
+def _bring_up_to_date(engine: Engine) -> Path | None:
     if version_of(engine) == LATEST and _is_wal(engine):
         return None
     with hold_for_migration(engine):

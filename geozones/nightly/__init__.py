@@ -4,6 +4,7 @@ Open `night.py` for the order of a night, `supervision.py` for the child process
 `alarm.py` for what is written to whom, `log.py` for the lines of the log.
 """
 
+from geozones.nightly.alarm import write_test_letter
 from geozones.nightly.night import Night, NightReport, run_night
 
-__all__ = ["Night", "NightReport", "run_night"]
+__all__ = ["Night", "NightReport", "run_night", "write_test_letter"]

@@ -14,6 +14,7 @@ _HELD = N_("rebuild held back")
 _FAILED = N_("rebuild failed")
 _KEPT = N_("a layer failed")
 _AFTER = N_("maps published, but not all is done")
+_TEST = N_("a test")
 
 
 def write_letter(
@@ -50,9 +51,19 @@ def write_letter(
         lines += ["", translate(N_("The published maps are unchanged."), language)]
     if reasons and not is_published:
         lines += ["", *_ways_on(run_id or "", language)]
+    return Letter(_write_subject(config, what), "\n".join(lines) + "\n")
+
+
+def write_test_letter(config: Config) -> Letter:
+    """Write the letter that an operator sends to see that letters arrive."""
+    text = translate(N_("Letters of the nightly rebuild arrive here. Nothing was built."), config.language)
+    return Letter(_write_subject(config, _TEST), text + "\n")
+
+
+def _write_subject(config: Config, what: str) -> str:
+    language = config.language
     region = config.region.name.get(language) or next(iter(config.region.name.values()))
-    subject = translate(N_("GeoZones, {region}: {what}"), language, region=region, what=translate(what, language))
-    return Letter(subject, "\n".join(lines) + "\n")
+    return translate(N_("GeoZones, {region}: {what}"), language, region=region, what=translate(what, language))
 
 
 def _ways_on(run_id: str, language: str) -> list[str]:

@@ -10,9 +10,14 @@ from geozones.i18n import N_
 
 
 def is_out_of_memory(error: Exception) -> bool:
-    """Say whether an error is want of memory: Python also says so of a thread for which there is no stack."""
-    return isinstance(error, MemoryError) or (
-        isinstance(error, RuntimeError) and "can't start new thread" in str(error)
+    """Say whether an error is want of memory.
+
+    Python also says so of a thread for which there is no stack, and of compiled code that gave up without a word.
+    """
+    return (
+        isinstance(error, MemoryError)
+        or (isinstance(error, RuntimeError) and "can't start new thread" in str(error))
+        or (isinstance(error, SystemError) and "error return without exception set" in str(error))
     )
 
 

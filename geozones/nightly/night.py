@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from geozones.alerts import send_letter
 from geozones.config import Config
-from geozones.errors import GateError, GeozonesError, Message
+from geozones.errors import GateError, GeozonesError, LedgerDamagedError, Message
 from geozones.gate import Policy
 from geozones.i18n import N_
 from geozones.nightly.alarm import write_letter
@@ -47,6 +47,8 @@ class Night:
         Takes each line of the log.
     now
         The clock.
+    backed_up
+        Heads of the ledger of which a copy is written.
     """
 
     config: Config
@@ -56,6 +58,7 @@ class Night:
     options: dict[str, Any] = field(default_factory=dict)
     write: Callable[[str], None] = print
     now: Callable[[], dt.datetime] = _now
+    backed_up: set[str] = field(default_factory=set)
 
     @property
     def folder(self) -> Path:
@@ -78,6 +81,11 @@ class NightReport:
     def is_published(self) -> bool:
         """Whether the doors lead to the run of this night."""
         return self.build is not None and self.build.is_published
+
+    def and_errors(self, errors: Iterable[GeozonesError]) -> NightReport:
+        """Add errors, those apart that say the same as one before them."""
+        known = [str(error) for error in self.errors]
+        return replace(self, errors=(*self.errors, *(error for error in errors if str(error) not in known)))
 
     def as_json(self) -> dict[str, Any]:
         """Give the report as `geozones nightly --json` prints it."""
@@ -102,16 +110,20 @@ def run_night(night: Night) -> NightReport:
 
     Returns
     -------
-    The report. An error of the build comes first in it, then that of the ledger's backup, of the copy, of the
-    removal of old runs, of the letter; a build that the gate held back is a `GateError`.
+    The report. An error of the build comes first in it, then that of the ledger's backup, of the removal of old
+    runs, of the copy, of the letter; a build that the gate held back is a `GateError`. Nothing is built from a
+    ledger that does not verify.
     """
     night.log(night="begins")
-    report = _build(night)
-    report = _then(report, night, back_up_ledger, night, stage="backup")
-    if report.is_published:
-        report = _then(report, night, copy_maps, night, stage="copy")
+    backup = _then(NightReport(), night, back_up_ledger, night, stage="backup")
+    if any(isinstance(error, LedgerDamagedError) for error in backup.errors):
+        report = backup
+    else:
+        report = _build(night).and_errors(backup.errors)
+        report = _then(report, night, back_up_ledger, night, stage="backup")
     if report.build is not None:
         report = _then(report, night, prune, night, stage="prune")
+        report = _then(report, night, copy_maps, night, stage="copy")
     report = _hold(report)
     report = _then(report, night, alarm, night, report, stage="alert")
     night.log(night="ends", published="yes" if report.is_published else "no", errors=len(report.errors))
@@ -136,7 +148,7 @@ def _then(report: NightReport, night: Night, work: Work, *of: Any, stage: str) -
     except Exception as raised:  # one piece of work must never keep the others from being done
         error = as_error(raised)
         night.log(stage=stage, failed=str(error))
-        return replace(report, errors=(*report.errors, error))
+        return report.and_errors([error])
     if counts:
         night.log(stage=stage, seconds=(night.now() - started).total_seconds(), **counts)
     return report
@@ -145,7 +157,8 @@ def _then(report: NightReport, night: Night, work: Work, *of: Any, stage: str) -
 def back_up_ledger(night: Night) -> dict[str, Any]:
     """Write a verified copy of the ledger and remove the oldest beyond the number that the settings keep.
 
-    Photos of inspections are copied beside it once: their names are hashes of what they show.
+    Nothing is written where the ledger is empty, or is as in the copy that this night wrote before. Photos of
+    inspections are copied beside it once: their names are hashes of what they show.
     """
     from geozones import publish
     from geozones.ledger import open_region_ledger
@@ -154,12 +167,23 @@ def back_up_ledger(night: Night) -> dict[str, Any]:
     folder, keep = night.config.nightly.backups, night.config.nightly.keep_backups
     with publish.plain_disk_errors(folder):
         with open_region_ledger(night.config) as ledger:
-            verification = ledger.back_up(folder / _BACKUP.format(moment=night.now()))
+            events, head = ledger.head()
+            if not events or head in night.backed_up:
+                return {}
+            verification = ledger.back_up(_name_backup(folder, night.now()))
+        night.backed_up.add(head)
         copies = sorted(folder.glob("ledger-*Z.sqlite"))
         for copy in copies[:-keep]:
             copy.unlink()
         photos = _copy_new(photos_folder(night.config), folder / "photos")
     return {"events": verification.events, "copies": min(len(copies), keep), "photos": photos}
+
+
+def _name_backup(folder: Path, moment: dt.datetime) -> Path:
+    """Name a copy by its moment, or by the first second after it that no other copy has."""
+    while (file := folder / _BACKUP.format(moment=moment)).exists():
+        moment += dt.timedelta(seconds=1)
+    return file
 
 
 def _copy_new(source: Path, target: Path) -> int:
@@ -174,11 +198,14 @@ def _copy_new(source: Path, target: Path) -> int:
 
 
 def copy_maps(night: Night) -> dict[str, Any]:
-    """Copy the published run to the folder that the settings name."""
+    """Bring the folder that the settings name to what the doors lead to, the notice of a held rebuild included."""
     from geozones import publish
 
     target = night.config.nightly.copy_to
-    return {} if target is None else {"files": publish.copy_to(night.folder, target)}
+    if target is None:
+        return {}
+    files = publish.copy_to(night.folder, target)
+    return {"files": files, "removed": len(publish.prune_copies(night.folder, target))}
 
 
 def prune(night: Night) -> dict[str, Any]:
@@ -224,6 +251,4 @@ def alarm(night: Night, report: NightReport) -> dict[str, Any]:
 
 
 def _kept_message(kept: Any) -> Message:
-    return Message(
-        N_("{problem} Its copy of {day} stands in for it."), {"problem": kept.reason, "day": kept.day.isoformat()}
-    )
+    return Message(N_("{problem} Its copy of {day} stands in for it."), {"problem": kept.reason, "day": kept.day})

@@ -222,7 +222,9 @@ def _build(
             results=results, drawn=drawn, parts=CsvParts(run_id, store, served),
         )  # fmt: skip
         facts = count_facts(region.layers, analysis.zone_figures, pages=_stable_pages(run))
-        verdict = judge(None if served is None else served.facts, facts, config.nightly, order.policy)
+        verdict = judge(
+            None if served is None else served.facts, facts, config.nightly, order.policy, ledger=_head(region)
+        )
         counted = _count(region, config, pages)
         with watch.stage("publish") as counts:
             results.finish()

@@ -4,7 +4,7 @@ Open `runs.py` for how a run is written, read and verified, `doors.py` for what 
 the one writer, `retention.py` for what goes and what stays, `copies.py` for copies elsewhere, `disk.py` for files.
 """
 
-from geozones.publish.copies import copy_to
+from geozones.publish.copies import copy_to, prune_copies
 from geozones.publish.disk import as_json, plain_disk_errors, replace_file, require_room, require_space
 from geozones.publish.doors import (
     current_run,
@@ -44,6 +44,7 @@ __all__ = [
     "make_run_id",
     "open_doors",
     "plain_disk_errors",
+    "prune_copies",
     "prune_runs",
     "read_manifest",
     "recently_served",

@@ -8,8 +8,8 @@ from pathlib import Path
 from geozones.errors import InputError
 from geozones.i18n import N_
 from geozones.publish.disk import files_below, plain_disk_errors, replace_file
-from geozones.publish.doors import DOORS, LATEST, NOTICE, current_run
-from geozones.publish.runs import MANIFEST, RUNS
+from geozones.publish.doors import DOORS, LATEST, NOTICE, current_run, served_runs
+from geozones.publish.runs import MANIFEST, RUNS, list_runs, sweep
 
 
 def copy_to(out: Path, target: Path, *, on_file: Callable[[str], None] | None = None) -> int:
@@ -55,3 +55,21 @@ def copy_to(out: Path, target: Path, *, on_file: Callable[[str], None] | None = 
             if (out / name).exists():
                 replace_file(target / name, (out / name).read_bytes())
     return len(names)
+
+
+def prune_copies(out: Path, target: Path) -> list[str]:
+    """Remove from a copy the runs that the maps served once and no longer keep; whatever else lies there stays.
+
+    Returns
+    -------
+    The ids of the runs that are gone from `target`, the newest first.
+    """
+    ours = {run_id for run_id, _ in served_runs(out)} - {path.name for path in (out / RUNS).iterdir()}
+    removed = []
+    with plain_disk_errors(target):
+        for run in list_runs(target):
+            if run.run_id in ours:
+                run.path.rename(run.path.with_name(f".{run.run_id}.gone"))
+                removed.append(run.run_id)
+        sweep(target)
+    return removed

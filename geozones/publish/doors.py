@@ -134,7 +134,10 @@ def _named_by(latest: str) -> set[str]:
 
 
 def last_good_run(out: Path) -> RunInfo | None:
-    """Return the newest run that was served before the present one and is still there."""
+    """Return the run that was served last before the present one, is older than it and is still there.
+
+    After a step back the next one leads further back, never to the run that was left.
+    """
     there = {run.run_id: run for run in list_runs(out)}
     try:
         current = current_run(out).name
@@ -143,5 +146,5 @@ def last_good_run(out: Path) -> RunInfo | None:
     served = [run_id for run_id, _ in served_runs(out) if run_id in there]
     if current in served:
         last = len(served) - 1 - served[::-1].index(current)
-        served = served[:last]
+        served = [run_id for run_id in served[:last] if there[run_id].number < there[current].number]
     return next((there[run_id] for run_id in reversed(served) if run_id != current), None)

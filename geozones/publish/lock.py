@@ -12,7 +12,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from geozones.errors import LockHeldError
+from geozones.errors import LockHeldError, Message
 from geozones.i18n import N_
 from geozones.publish.disk import plain_disk_errors
 
@@ -63,9 +63,10 @@ def hold_lock(state_dir: Path, out: Path, *, command: str = "build") -> Iterator
         lock.release()
 
 
-def _read_owner(note: Path) -> str:
+def _read_owner(note: Path) -> Message | str:
     try:
         owner = json.loads(note.read_text(encoding="utf-8"))
-        return f"process {owner['process']}, geozones {owner['command']}, {owner['started']}"
+        fields = {name: str(owner[name]) for name in ("process", "command", "started")}
+        return Message(N_("process {process}, geozones {command}, since {started}"), fields)
     except (OSError, ValueError, KeyError, TypeError):
         return "?"  # it has only just begun, or has just ended

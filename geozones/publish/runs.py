@@ -138,7 +138,7 @@ def require_sound(run: RunInfo) -> None:
     wrong = verify_run(run)
     if wrong:
         raise InputError(
-            N_("Run {run} is damaged: {n} of its files are missing, changed or do not belong to it, first {file}. "
+            N_("Run {run} is damaged: files that are missing, changed or do not belong to it: {n}, first {file}. "
                "It is not published."),
             run=run.run_id,
             n=len(wrong),

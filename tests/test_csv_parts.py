@@ -296,13 +296,13 @@ class Runs:
     folder: Path
     store: cache.Store
 
-    def write(self, name: str, table: Table, served: str | None) -> tuple[bytes, kept_parts.CsvParts]:
+    def write(self, name: str, table: Table, served: str | None) -> tuple[bytes, kept_parts.WrittenParts]:
         data = self.folder / name / "data"
         data.mkdir(parents=True)
         parts = kept_parts.CsvParts(name, self.store, None if served is None else self.info(served))
         write_csv(data / "networks.csv", table, NETWORKS, edition=ENGLISH, known=parts)
-        parts.write()
-        return (data / "networks.csv").read_bytes(), parts
+        parts.write(parts.written)
+        return (data / "networks.csv").read_bytes(), parts.written
 
     def info(self, name: str) -> publish.RunInfo:
         run = self.folder / name
@@ -323,12 +323,12 @@ def test_parts_are_copied_from_run_to_run(runs: Runs, tmp_path: Path) -> None:
         table = change_a_row(table) if name == "second" else lose_plots(table)
         content, parts = runs.write(name, table, served)
         assert content == write(tmp_path, table, None)
-        assert 0 < parts.taken < parts.count
+        assert 0 < parts.taken < parts.total
         served = name
     kept_parts.hand_on(runs.store, served, "fourth")
     (tmp_path / "third").rename(tmp_path / "fourth")
     _, parts = runs.write("fifth", table, "fourth")
-    assert parts.taken == parts.count
+    assert parts.taken == parts.total
 
 
 def damage_a_part(path: Path) -> None:
@@ -357,7 +357,7 @@ def test_a_damaged_file_gives_nothing_wrong(runs: Runs, tmp_path: Path, damage: 
     runs.info = lambda _: info  # type: ignore[method-assign]
     content, parts = runs.write("second", make_networks(), "first")
     assert content == write(tmp_path, make_networks(), None)
-    assert parts.taken < parts.count
+    assert parts.taken < parts.total
     assert (parts.taken > 0) == (damage in (damage_a_part, lose_the_end))
 
 

@@ -4,27 +4,26 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Iterable, Mapping
-from concurrent.futures import ThreadPoolExecutor
-from contextvars import copy_context
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import geozones
-from geozones import cache, checks, maps, publish, reports
+from geozones import cache, maps, publish, reports
 from geozones.analysis import Analysis
-from geozones.changes import Changes, RunRecord, compare_runs, no_changes
+from geozones.changes import Changes, compare_runs
 from geozones.config import Config
 from geozones.errors import Message
 from geozones.gate import Policy, Verdict, count_facts, judge, write_notice
 from geozones.i18n import N_
-from geozones.pipeline.content import gather_content
+from geozones.pipeline.aside import start_aside
 from geozones.pipeline.csv_parts import CsvParts
 from geozones.pipeline.drawn import DrawnFiles
+from geozones.pipeline.files import write_files
 from geozones.pipeline.inputs import Inputs, find_differences, find_inputs, settle_inputs
-from geozones.pipeline.inspections import photos_folder
-from geozones.pipeline.letters import QueueLetters, write_letters
+from geozones.pipeline.letters import write_letters
 from geozones.pipeline.memory import give_back_memory
 from geozones.pipeline.region import (
     CheckedRegion,
@@ -36,7 +35,7 @@ from geozones.pipeline.region import (
     recall_zones,
 )
 from geozones.pipeline.stages import OnDone, OnStage, Stopwatch
-from geozones.pipeline.unchanged import TABLE, keep_page, share_run
+from geozones.pipeline.unchanged import TABLE, share_run
 from geozones.sources import Care, KeptLayer, keep_copies
 
 _KEPT_FACTS = ("facts", "counted", "ledger")
@@ -210,15 +209,14 @@ def _build(
     run_id = publish.make_run_id(order.started)
     give_back_memory()
     with publish.write_run(order.target, run_id, previous=served) as run:
-        plot_rows = results.hash_plots(region.tables.plots)
-        record = reports.make_run_record(
-            region.tables, region.layers, analysis, region.issues, plot_rows=plot_rows, as_of=day, run_id=run_id
+        changes = _compare(
+            run, region, analysis, served, plot_rows=results.hash_plots(region.tables.plots), as_of=day
         )
-        changes = _compare(record, served)
+        results.finish()
         give_back_memory()
         drawn = DrawnFiles(run, store, served)
-        pages = _write_run(
-            run, config, region, analysis, sites, record, changes, letters, as_of=day, watch=watch, store=store,
+        pages = write_files(
+            run, config, region, analysis, sites, changes, letters, as_of=day, watch=watch, store=store,
             results=results, drawn=drawn, parts=CsvParts(run_id, store, served),
         )  # fmt: skip
         facts = count_facts(region.layers, analysis.zone_figures, pages=_stable_pages(run))
@@ -227,7 +225,6 @@ def _build(
         )
         counted = _count(region, config, pages)
         with watch.stage("publish") as counts:
-            results.finish()
             known = {"facts": facts, "counted": counted, "ledger": _head(region)}
             completed = run.complete(
                 {**known, **_facts(order, day, watch.seconds, inputs=inputs, verdict=verdict)}
@@ -256,118 +253,26 @@ def _count(region: CheckedRegion, config: Config, pages: int) -> dict[str, Any]:
     }
 
 
-def _write_run(
+def _compare(
     run: publish.RunFolder,
-    config: Config,
     region: CheckedRegion,
     analysis: Analysis,
-    sites: reports.ScreenedSites,
-    record: RunRecord,
-    changes: Changes | None,
-    letters: QueueLetters,
+    served: publish.RunInfo | None,
     *,
+    plot_rows: Any,
     as_of: dt.date,
-    watch: Stopwatch,
-    store: cache.Store,
-    results: cache.ZoneResults,
-    drawn: DrawnFiles,
-    parts: CsvParts,
-) -> int:
-    """Write pages and data of a run, both at once; returns how many pages were written."""
-    with ThreadPoolExecutor(1) as aside:
-        written = aside.submit(
-            copy_context().run, _write_data, run, config, region, analysis, sites, record, changes, as_of, parts
-        )
-        with watch.stage("pages") as counts:
-            content = gather_content(config, region, analysis, sites, changes, as_of=as_of)
-            content = replace(content, letters=letters.names)
-            _copy_photos(run, config, content.photos)
-            counts["pages"] = pages = _write_pages(run, content, results, drawn)
-            for name, letter in letters.files.items():
-                run.write(f"internal/{name}", letter)
-            if drawn.taken:
-                watch.explain(
-                    "pages",
-                    N_("{files} pages of zones and scripts of plots are as before, they are not drawn again."),
-                    files=len(drawn.taken),
-                )
-        with watch.stage("data"):
-            written.result()
-            parts.write()
-            if parts.taken:
-                watch.explain(
-                    "data", N_("{parts} of {count} parts of CSV files are as before, they are copied."),
-                    parts=parts.taken, count=parts.count,
-                )  # fmt: skip
-    unchanged = no_changes(run.run_id, as_of.isoformat())
-    refused = tuple(line for line in content.inbox if line.reasons)
-    page = maps.draw_changes(replace(content, changes=unchanged, inbox=refused)).encode()
-    told = reports.changes_as_json(unchanged, language=config.language)
-    keep_page(store, run.run_id, page, publish.as_json(told))
-    return pages
-
-
-def _write_pages(
-    run: publish.RunFolder, content: maps.PageContent, results: cache.ZoneResults, drawn: DrawnFiles
-) -> int:
-    """Write the pages of both audiences, or take them over; returns how many there are."""
-    pages = 0
-    plot_rows = results.hash_plots(content.tables.plots)
-    origins = maps.Origins(content, surroundings=results.surroundings, plot_rows=plot_rows)
-    for audience in ("internal", "public"):
-        recall = maps.Recall(drawn.of(audience), origins, audience=audience)
-        for name, page in maps.draw_pages(content, audience=audience, recall=recall):
-            run.write(f"{audience}/{name}", page)
-            pages += name.endswith(".html")
-        give_back_memory()
-    drawn.write()
-    return pages + sum(name.endswith(".html") for name in drawn.taken)
-
-
-def _write_data(
-    run: publish.RunFolder,
-    config: Config,
-    region: CheckedRegion,
-    analysis: Analysis,
-    sites: reports.ScreenedSites,
-    record: RunRecord,
-    changes: Changes | None,
-    as_of: dt.date,
-    parts: CsvParts,
-) -> None:
-    """Write the data of a run: its record, tables, files of proposed sites, what changed."""
-    reports.write_record(run.path / reports.RECORD, record)
-    content = reports.ReportContent(
-        region=config.region,
-        language=config.language,
-        as_of=as_of,
-        tables=region.tables,
-        sources=region.tables.sources,
-        issues=checks.render_messages(region.issues, config.language),
-        site_findings=sites.screening.findings,
-        quarantine=region.quarantine,
-        **{name: value for name, value in vars(analysis).items() if name != "undivided"},
+) -> Changes | None:
+    """Write the record of a run, and compare it with that of the served one, where that has any."""
+    record = reports.make_run_record(
+        region.tables, region.layers, analysis, region.issues, plot_rows=plot_rows, as_of=as_of, run_id=run.run_id
     )
-    (run.path / "data").mkdir()
-    reports.write_data(run.path / "data", content, known=parts)
-    stems = maps.site_stems(sites.screening.sites["site_id"])
-    reports.write_site_files(run.path / "internal" / "proposals", sites.screening, config, stems=stems)
-    told = reports.changes_as_json(changes, language=config.language)
-    run.write(TABLE, publish.as_json(told))
-
-
-def _copy_photos(run: publish.RunFolder, config: Config, names: Iterable[str]) -> None:
-    """Put kept photos into the internal tree, and nowhere else."""
-    for name in sorted(names):
-        run.write(f"internal/photos/{name}", (photos_folder(config) / name).read_bytes())
-
-
-def _compare(record: RunRecord, served: publish.RunInfo | None) -> Changes | None:
-    """Compare a run with the served one, where that has a record."""
-    if served is None or not reports.has_record(served.path):
-        return None
-    as_before = str(served.facts.get("as_of", ""))
-    return compare_runs(reports.read_record(served.path, as_of=as_before, beside=record.plots), record)
+    with start_aside(partial(reports.write_record, run.path / reports.RECORD, record), rows=0) as written:
+        changes = None
+        if served is not None and reports.has_record(served.path):
+            as_before = str(served.facts.get("as_of", ""))
+            changes = compare_runs(reports.read_record(served.path, as_of=as_before, beside=record.plots), record)
+        written.result()
+    return changes
 
 
 def _stable_pages(run: publish.RunFolder) -> dict[str, int]:

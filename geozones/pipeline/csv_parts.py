@@ -26,6 +26,14 @@ class _Part(NamedTuple):
 _Parts = dict[str, dict[str, _Part]]
 
 
+class WrittenParts(NamedTuple):
+    """Where which parts stand in the files that were written, and how many were taken over, of how many."""
+
+    files: _Parts
+    taken: int
+    total: int
+
+
 class CsvParts:
     """Parts of the CSV files of the served run by what they were written from, and those of the run being written.
 
@@ -37,10 +45,6 @@ class CsvParts:
         Where the list of the served run is kept, and that run; nothing is taken over where there is none, or where
         other code wrote it.
 
-    Attributes
-    ----------
-    taken, count
-        How many parts were taken over, of how many.
     """
 
     def __init__(self, run_id: str, store: cache.Store, served: publish.RunInfo | None) -> None:
@@ -50,8 +54,8 @@ class CsvParts:
         self._before = {} if served is None else _read(store, served.run_id)
         self._now: _Parts = {}
         self._sound: set[tuple[str, str]] = set()
-        self.taken = 0
-        self.count = 0
+        self._taken = 0
+        self._count = 0
 
     def take(self, file: str, key: str) -> bytes | None:
         """Give the bytes of a part as the served run has them; None where it has none, or they are damaged."""
@@ -75,12 +79,17 @@ class CsvParts:
         is_taken = (file, key) in self._sound
         digest = self._before[file][key].digest if is_taken else _hash(content)
         self._now.setdefault(file, {})[key] = _Part(start, len(content), digest)
-        self.taken += is_taken
-        self.count += 1
+        self._taken += is_taken
+        self._count += 1
 
-    def write(self) -> None:
-        """Keep the list for the next run."""
-        _write(self._store, self._run_id, self._now)
+    @property
+    def written(self) -> WrittenParts:
+        """What was written so far."""
+        return WrittenParts(self._now, self._taken, self._count)
+
+    def write(self, written: WrittenParts) -> None:
+        """Keep the list of what was written for the next run."""
+        _write(self._store, self._run_id, written.files)
 
 
 def hand_on(store: cache.Store, before: str, now: str) -> None:

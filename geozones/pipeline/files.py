@@ -1,0 +1,126 @@
+"""The files of a run: its pages and, beside them, its data."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import replace
+from functools import partial
+
+from geozones import cache, checks, maps, publish, reports
+from geozones.analysis import Analysis
+from geozones.changes import Changes, no_changes
+from geozones.config import Config
+from geozones.i18n import N_
+from geozones.pipeline.aside import start_aside
+from geozones.pipeline.content import gather_content
+from geozones.pipeline.csv_parts import CsvParts, WrittenParts
+from geozones.pipeline.drawn import DrawnFiles
+from geozones.pipeline.inspections import photos_folder
+from geozones.pipeline.letters import QueueLetters
+from geozones.pipeline.memory import give_back_memory
+from geozones.pipeline.region import CheckedRegion
+from geozones.pipeline.stages import Stopwatch
+from geozones.pipeline.unchanged import TABLE, keep_page
+
+
+def write_files(
+    run: publish.RunFolder,
+    config: Config,
+    region: CheckedRegion,
+    analysis: Analysis,
+    sites: reports.ScreenedSites,
+    changes: Changes | None,
+    letters: QueueLetters,
+    *,
+    as_of: dt.date,
+    watch: Stopwatch,
+    store: cache.Store,
+    results: cache.ZoneResults,
+    drawn: DrawnFiles,
+    parts: CsvParts,
+) -> int:
+    """Write pages and data of a run, both at once; returns how many pages were written."""
+    write_data = partial(_write_data, run, config, region, analysis, sites, changes, as_of, parts)
+    with start_aside(write_data, rows=len(region.tables.plots)) as data:
+        with watch.stage("pages") as counts:
+            content = gather_content(config, region, analysis, sites, changes, as_of=as_of)
+            content = replace(content, letters=letters.names)
+            _copy_photos(run, config, content.photos)
+            counts["pages"] = pages = _write_pages(run, content, results, drawn)
+            for name, letter in letters.files.items():
+                run.write(f"internal/{name}", letter)
+            if drawn.taken:
+                watch.explain(
+                    "pages",
+                    N_("{files} pages of zones and scripts of plots are as before, they are not drawn again."),
+                    files=len(drawn.taken),
+                )
+        with watch.stage("data"):
+            written: WrittenParts = data.result()
+            parts.write(written)
+            if written.taken:
+                watch.explain(
+                    "data", N_("{parts} of {count} parts of CSV files are as before, they are copied."),
+                    parts=written.taken, count=written.total,
+                )  # fmt: skip
+    unchanged = no_changes(run.run_id, as_of.isoformat())
+    refused = tuple(line for line in content.inbox if line.reasons)
+    page = maps.draw_changes(replace(content, changes=unchanged, inbox=refused)).encode()
+    told = reports.changes_as_json(unchanged, language=config.language)
+    keep_page(store, run.run_id, page, publish.as_json(told))
+    return pages
+
+
+def _write_pages(
+    run: publish.RunFolder, content: maps.PageContent, results: cache.ZoneResults, drawn: DrawnFiles
+) -> int:
+    """Write the pages of both audiences, or take them over; returns how many there are."""
+    pages = 0
+    plot_rows = results.hash_plots(content.tables.plots)
+    origins = maps.Origins(content, surroundings=results.surroundings, plot_rows=plot_rows)
+    for audience in ("internal", "public"):
+        recall = maps.Recall(drawn.of(audience), origins, audience=audience)
+        for name, page in maps.draw_pages(content, audience=audience, recall=recall):
+            run.write(f"{audience}/{name}", page)
+            pages += name.endswith(".html")
+        give_back_memory()
+    drawn.write()
+    return pages + sum(name.endswith(".html") for name in drawn.taken)
+
+
+def _write_data(
+    run: publish.RunFolder,
+    config: Config,
+    region: CheckedRegion,
+    analysis: Analysis,
+    sites: reports.ScreenedSites,
+    changes: Changes | None,
+    as_of: dt.date,
+    parts: CsvParts,
+) -> WrittenParts:
+    """Write the data of a run: tables, files of proposed sites, what changed; gives the parts of CSV files."""
+    content = reports.ReportContent(
+        region=config.region,
+        language=config.language,
+        as_of=as_of,
+        tables=region.tables,
+        sources=region.tables.sources,
+        issues=checks.render_messages(region.issues, config.language),
+        site_findings=sites.screening.findings,
+        quarantine=region.quarantine,
+        **{name: value for name, value in vars(analysis).items() if name != "undivided"},
+    )
+    (run.path / "data").mkdir()
+    reports.write_data(run.path / "data", content, known=parts)
+    stems = maps.site_stems(sites.screening.sites["site_id"])
+    reports.write_site_files(run.path / "internal" / "proposals", sites.screening, config, stems=stems)
+    told = reports.changes_as_json(changes, language=config.language)
+    run.write(TABLE, publish.as_json(told))
+    return parts.written
+
+
+def _copy_photos(run: publish.RunFolder, config: Config, names: Iterable[str]) -> None:
+    """Put kept photos into the internal tree, and nowhere else."""
+    for name in sorted(names):
+        run.write(f"internal/photos/{name}", (photos_folder(config) / name).read_bytes())

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from geozones.maps.doors import draw_doors
     from geozones.maps.origins import Origins
     from geozones.maps.pages import draw_pages, draw_screening
+    from geozones.maps.plot_tiles import arrange_plots
     from geozones.maps.plots_layer import PlotsLayer
     from geozones.maps.recall import Earlier, Recall
     from geozones.maps.single_page import draw_plots_map
@@ -30,6 +31,7 @@ _HOMES = {
     "PlotsLayer": "plots_layer",
     "Recall": "recall",
     "SiteContent": "site_content",
+    "arrange_plots": "plot_tiles",
     "draw_changes": "changes",
     "draw_doors": "doors",
     "draw_pages": "pages",
@@ -49,6 +51,7 @@ __all__ = [
     "PlotsLayer",
     "Recall",
     "SiteContent",
+    "arrange_plots",
     "draw_changes",
     "draw_doors",
     "draw_pages",

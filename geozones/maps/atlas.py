@@ -24,7 +24,7 @@ from geozones.maps.provenance import LayerLine, layer_lines
 from geozones.maps.recall import DrawAll, Recall
 from geozones.maps.shapes import encode_points, encode_polygons, to_degrees
 from geozones.maps.strips import Strips
-from geozones.maps.tiles import TiledPlots
+from geozones.maps.tiles import Arrangement, TiledPlots
 
 
 @dataclass(frozen=True)
@@ -117,8 +117,13 @@ class Atlas:
         return TileSpan(self.tiles.name, first, end - first, whole=True) if end - first > LARGE_ZONE else None
 
 
-def make_atlas(content: PageContent, recall: Recall | None = None) -> Atlas:
-    """Work out once what all pages of a content share; `recall` takes scripts of plots over."""
+def make_atlas(
+    content: PageContent, recall: Recall | None = None, *, arranged: Arrangement | None = None
+) -> Atlas:
+    """Work out once what all pages of a content share; `recall` takes scripts of plots over.
+
+    `arranged` is `arrange_plots` of the content; None has it made, where the plots go into tiles.
+    """
     tables = content.tables
     valid = is_valid_on(tables.plots, as_of=content.as_of).to_numpy()
     undivided = content.undivided
@@ -142,5 +147,7 @@ def make_atlas(content: PageContent, recall: Recall | None = None) -> Atlas:
         ground=Ground(content),
         layers=layer_lines(content),
         past=PastStates(content),
-        tiles=tile_plots(content, columns, networks, find_land, shown, recall or DrawAll()) if is_tiled else None,
+        tiles=tile_plots(content, columns, networks, find_land, shown, recall or DrawAll(), arranged)
+        if is_tiled
+        else None,
     )

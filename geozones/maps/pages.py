@@ -27,6 +27,7 @@ from geozones.maps.region import draw_region
 from geozones.maps.site_table import draw_site_pages
 from geozones.maps.stems import file_stem
 from geozones.maps.summary import draw_summary
+from geozones.maps.tiles import Arrangement
 from geozones.maps.words import names
 from geozones.maps.zone import draw_zone
 from geozones.maps.zone_lines import district_words
@@ -35,7 +36,11 @@ Audience = Literal["internal", "public"]
 
 
 def draw_pages(
-    content: PageContent, *, audience: Audience, recall: Recall | None = None
+    content: PageContent,
+    *,
+    audience: Audience,
+    recall: Recall | None = None,
+    arranged: Arrangement | None = None,
 ) -> Iterator[tuple[str, bytes]]:
     """Draw all pages of one audience, and the assets that they load.
 
@@ -47,6 +52,8 @@ def draw_pages(
         `internal` shows all of it; `public` is drawn from `public_content` of it.
     recall
         What is taken over from an earlier run; None has everything drawn.
+    arranged
+        `arrange_plots` of the content, to make it once for all audiences.
 
     Returns
     -------
@@ -65,7 +72,7 @@ def draw_pages(
     for name, asset in assets.items():
         yield f"assets/{name}", asset
     recall = recall or DrawAll()
-    atlas = make_atlas(shown, recall)
+    atlas = make_atlas(shown, recall, arranged=arranged)
     if atlas.tiles is not None:
         yield "assets/tiles.js", tiles_script()
         for name, script in atlas.tiles.scripts():

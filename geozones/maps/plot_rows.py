@@ -30,7 +30,7 @@ from geozones.maps.values import (
     keep_texts,
     letters_of,
 )
-from geozones.tables import HAZARD_CLASSES
+from geozones.tables import HAZARD_CLASSES, RegionTables
 
 AREA_TOLERANCE_SHARE = 0.01
 """Measured hectares are shown beside the documentary ones where they differ by more than this share."""
@@ -73,12 +73,11 @@ def all_columns(content: PageContent, networks: PlotNetworks, *, with_shapes: bo
     `spare` (free capacity), and `capable` and `allowed` as `near` where they are answered.
     """
     plots = content.tables.plots
-    zones = {str(zone_id): place for place, zone_id in enumerate(content.tables.zones["zone_id"])}
     columns: Columns = {
         "id": keep_keys(plots["plot_id"]),
         "number": keep_texts(plots["number"]),
         "state": content.states["map_state"].map(_STATE_NUMBERS).fillna(-1).to_numpy(dtype=int),
-        "zone": plots["zone_id"].map(zones).fillna(-1).to_numpy(dtype=int),
+        "zone": zone_places(content.tables),
         **_areas(content),
         "cadastral": keep_texts(plots["cadastral_no"]),
         "hazard": keep_texts(plots["hazard_class"]),
@@ -91,6 +90,13 @@ def all_columns(content: PageContent, networks: PlotNetworks, *, with_shapes: bo
         shapes = to_degrees(plots.geometry.array, plots.crs)
         columns |= {"shapes": encode_polygons(shapes), "at": encode_points(shapely.point_on_surface(shapes))}
     return columns if content.is_public else columns | _private_columns(content.states) | _supply_columns(networks)
+
+
+def zone_places(tables: RegionTables) -> NDArray[np.intp]:
+    """Give the row of the zone of every plot, -1 for none."""
+    zones = pd.Index(tables.zones["zone_id"].astype(object))
+    places: NDArray[np.intp] = zones.get_indexer(pd.Index(tables.plots["zone_id"].astype(object)))
+    return places
 
 
 def _supply_columns(networks: PlotNetworks) -> Columns:

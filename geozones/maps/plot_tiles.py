@@ -9,12 +9,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from geozones.figures import is_valid_on
 from geozones.maps.content import PageContent
 from geozones.maps.plot_land import PlotLand
 from geozones.maps.plot_networks import PlotNetworks
-from geozones.maps.plot_rows import Columns, pick, unfold
+from geozones.maps.plot_rows import Columns, pick, unfold, zone_places
 from geozones.maps.recall import Recall
-from geozones.maps.tiles import LARGE, READ_BY_PAGES, WORDS, TiledPlots, take_rows
+from geozones.maps.tiles import LARGE, READ_BY_PAGES, WORDS, Arrangement, TiledPlots, take_rows
 
 LARGE_ZONE = 150
 """In a region whose plots are in tiles anyway, the page of a zone takes them from there from so many on."""
@@ -44,6 +45,18 @@ def is_large(shown: NDArray[np.intp]) -> bool:
     return len(shown) > LARGE
 
 
+def arrange_plots(content: PageContent) -> Arrangement | None:
+    """Arrange the plots of the day once for the pages of all audiences; None where they go into no tiles."""
+    plots = content.tables.plots
+    shown = np.flatnonzero(is_valid_on(plots, as_of=content.as_of).to_numpy())
+    return _arrange(plots, shown, zone_places(content.tables)) if is_large(shown) else None
+
+
+def _arrange(plots: Any, shown: NDArray[np.intp], zones: NDArray[np.intp]) -> Arrangement:
+    shapes = np.asarray(plots.geometry.array, dtype=object)
+    return Arrangement(shapes if len(shown) == len(plots) else shapes[shown], plots.crs, groups=zones[shown])
+
+
 def tile_plots(
     content: PageContent,
     columns: Columns,
@@ -51,6 +64,7 @@ def tile_plots(
     land: Callable[[], PlotLand],
     shown: NDArray[np.intp],
     recall: Recall,
+    arranged: Arrangement | None = None,
 ) -> TiledPlots:
     """Arrange the plots of a content for its pages.
 
@@ -63,6 +77,8 @@ def tile_plots(
         Rows of the plots that are valid on the day.
     recall
         What is taken over from an earlier run.
+    arranged
+        `arrange_plots` of the content; None has it made.
 
     Returns
     -------
@@ -88,14 +104,12 @@ def tile_plots(
         if name in (*READ_BY_PAGES, *_SPARSE)
     }
     sparse = {name: taken[name] for name in _SPARSE if name in taken} if "project" in taken else {}
-    zones = np.asarray(columns["zone"], dtype=np.intp)[shown]
-    shapes = np.asarray(plots.geometry.array, dtype=object)
+    if arranged is None:
+        arranged = _arrange(plots, shown, np.asarray(columns["zone"], dtype=np.intp))
     return TiledPlots(
-        shapes if every else shapes[shown],
-        plots.crs,
+        arranged,
         columns=taken,
         details=details,
-        groups=zones,
         sparse=sparse,
         has_sparse=taken["project"].known() if sparse else None,
         known=_ShownDetails(recall, shown),

@@ -21,7 +21,7 @@ from geozones.maps.page import PageFigure, Raw, json_for_script
 from geozones.maps.plot_tiles import TileSpan
 from geozones.maps.shapes import bounds_of, encode_points, encode_polygons, to_degrees
 from geozones.maps.terms import STATE_ORDER
-from geozones.maps.tiles import LARGE, TiledPlots
+from geozones.maps.tiles import LARGE, Arrangement, TiledPlots
 from geozones.maps.words import LONGEST_NAME, short, text_or_none
 
 
@@ -150,7 +150,7 @@ def tile_table(plots: Any) -> TiledPlots:
     areas = plots["area_ha"].to_numpy(float) if "area_ha" in plots else np.full(len(plots), np.nan)
 
     columns = texts | {"state": codes.to_numpy(np.uint8), "ha": areas}
-    return TiledPlots(plots.geometry.array, plots.crs, columns=columns, details=None)
+    return TiledPlots(Arrangement(plots.geometry.array, plots.crs), columns=columns, details=None)
 
 
 def _require_columns(plots: Any) -> None:

@@ -77,11 +77,12 @@ def _write_pages(
 ) -> int:
     """Write the pages of both audiences, or take them over; returns how many there are."""
     pages = 0
+    arranged = maps.arrange_plots(content)
     plot_rows = results.hash_plots(content.tables.plots)
     origins = maps.Origins(content, surroundings=results.surroundings, plot_rows=plot_rows)
     for audience in ("internal", "public"):
         recall = maps.Recall(drawn.of(audience), origins, audience=audience)
-        for name, page in maps.draw_pages(content, audience=audience, recall=recall):
+        for name, page in maps.draw_pages(content, audience=audience, recall=recall, arranged=arranged):
             run.write(f"{audience}/{name}", page)
             pages += name.endswith(".html")
         give_back_memory()

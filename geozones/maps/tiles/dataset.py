@@ -7,25 +7,17 @@ from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from typing import Any, Protocol
 
 import numpy as np
-import shapely
 from numpy.typing import NDArray
 
+from geozones.maps.tiles.arrangement import Arrangement
 from geozones.maps.tiles.index_shards import SEARCHED, Shards, make_shards, search_key
-from geozones.maps.tiles.outlines import TOP_ZOOMS, Level, encode_level, size_zooms
 from geozones.maps.tiles.scripts import Script, as_json, pack_all
 from geozones.maps.tiles.values import FILTERED, POINT_ZOOM, Block, blocks_of, encode_points
 from geozones.maps.tiles.world import (
     HALF_WORLD_M,
     STEPS_PER_M,
-    FlatPolygons,
-    Floats,
-    flatten,
-    plot_boxes,
-    plot_middles,
-    to_world,
 )
 from geozones.maps.values import Numbers, Texts
-from geozones.proximity.hilbert import hilbert_keys
 
 LARGE = 5_000
 """From this many plots on a page takes them in tiles."""
@@ -62,16 +54,14 @@ class TiledPlots:
 
     Parameters
     ----------
-    shapes, crs
-        Polygons and their CRS.
+    arranged
+        Order and outlines of the plots.
     columns
         One value a plot: `id`, `number`, `state` (0–4), `ha`, and where there are any `cadastral`, `participant`
         and what `blocks_of` takes.
     details
         Takes some plots (rows of the input) and gives what tells everything that pages say of a run of them, as
         JSON-able lists; None where there is no more than the columns.
-    groups
-        Zone of every plot, -1 for none; None puts all into one.
     known
         Scripts of details that need not be made; None has all made.
     name
@@ -91,25 +81,17 @@ class TiledPlots:
 
     def __init__(
         self,
-        shapes: Any,
-        crs: Any,
+        arranged: Arrangement,
         *,
         columns: Mapping[str, Any],
         details: Details | None,
-        groups: NDArray[np.intp] | None = None,
         sparse: Mapping[str, Any] | None = None,
         has_sparse: NDArray[np.bool_] | None = None,
         known: KnownDetails | None = None,
         name: str | None = None,
     ) -> None:
-        flat = flatten(shapes, crs)
-        boxes = plot_boxes(flat.xy, flat.ring_starts, flat.plot_starts)
-        home = np.zeros(len(flat), dtype=np.intp) if groups is None else np.asarray(groups, dtype=np.intp)
-        self.order, self.group_starts = _arrange(boxes, home)
-        self._flat = _reorder(flat, self.order)
-        self._boxes = boxes[self.order]
-        self._sizes = size_zooms(self._boxes)
-        self._middles = _inner_points(self._flat, shapes, self.order, crs)
+        self._arranged = arranged
+        self.order, self.group_starts = arranged.order, arranged.group_starts
         self._columns, self._details = dict(columns), details
         self._sparse, self._has_sparse = dict(sparse or {}), has_sparse
         self._known = known
@@ -121,8 +103,9 @@ class TiledPlots:
     @property
     def bounds(self) -> list[list[float]]:
         """Bounds of all plots as Leaflet takes them: [[south, west], [north, east]]."""
-        west, north = np.nanmin(self._boxes[:, :2], axis=0)
-        east, south = np.nanmax(self._boxes[:, 2:], axis=0)
+        boxes = self._arranged.boxes
+        west, north = np.nanmin(boxes[:, :2], axis=0)
+        east, south = np.nanmax(boxes[:, 2:], axis=0)
         return [[_latitude(south), _longitude(west)], [_latitude(north), _longitude(east)]]
 
     def scripts(self) -> Iterator[Script]:
@@ -134,17 +117,14 @@ class TiledPlots:
             "count": len(self),
             "pointZoom": POINT_ZOOM,
             "groups": [[group, *span] for group, span in sorted(self.group_starts.items())],
-            "levels": [],
         }
-        manifest["points"] = yield from self._write(self._point_contents())
+        packed = self._arranged.packed
+        manifest["points"] = yield from self._write(self._point_contents(), packed=packed)
         blocks = self._blocks()
-        manifest["values"] = yield from self._write([b"".join(block.content for block in blocks)])
+        manifest["values"] = yield from self._write([b"".join(block.content for block in blocks)], packed=packed)
         manifest["columns"] = [block.as_json() for block in blocks]
-        for zoom in TOP_ZOOMS:
-            level = encode_level(self._flat, self._sizes, zoom)
-            names = yield from self._write(level.parts)
-            manifest["levels"].append(_level_json(level, names))
-        manifest["words"] = yield from self._write(self._word_contents())
+        manifest["levels"] = yield from self._arranged.write_levels()
+        manifest["words"] = yield from self._write(self._word_contents(), packed=packed)
         manifest["details"] = yield from self._write_details()
         manifest |= {"wordRows": WORD_ROWS, "detailRows": DETAIL_ROWS, "pointRows": POINT_ROWS}
         if self._has_sparse is not None:
@@ -152,16 +132,21 @@ class TiledPlots:
         manifest["search"] = {}
         for kind, keys in self._search_keys():
             shards = make_shards(kind, keys)
-            names = yield from self._write(shards.contents)
+            names = yield from self._write(shards.contents, packed=packed)
             manifest["search"][kind] = _shards_json(shards, names)
         content = as_json(manifest).replace(b"<", b"\\u003c")
         self.name = self.name or f"plots-{hashlib.sha256(content).hexdigest()[:12]}"
         yield self.name, b'GZ.takePlots("%s",%s);\n' % (self.name.encode(), content)
 
-    def _write(self, contents: Iterable[bytes]) -> Generator[Script, None, list[str]]:
+    def _write(
+        self, contents: Iterable[bytes], *, packed: dict[str, bytes] | None = None
+    ) -> Generator[Script, None, list[str]]:
+        """Yield contents as scripts, and give their names; `packed` keeps them for the next audience."""
         names = []
-        for name, script in pack_all(contents):
+        for name, script in pack_all(contents, packed or {}):
             names.append(name)
+            if packed is not None:
+                packed[name] = script
             yield name, script
         return names
 
@@ -169,7 +154,7 @@ class TiledPlots:
         states = np.maximum(np.asarray(self._columns["state"], dtype=np.int64)[self.order], 0).astype(np.uint8)
         for start in range(0, len(self), POINT_ROWS):
             part = slice(start, start + POINT_ROWS)
-            yield encode_points(self._middles[part], self._sizes[part], states[part])
+            yield encode_points(self._arranged.middles[part], self._arranged.sizes[part], states[part])
 
     def _blocks(self) -> list[Block]:
         found = []
@@ -220,55 +205,6 @@ class TiledPlots:
         }
 
 
-def _arrange(boxes: Floats, groups: NDArray[np.intp]) -> tuple[Rows, dict[int, tuple[int, int]]]:
-    """Order plots by group and, within, along a Hilbert curve; groups in the order of their numbers, -1 last."""
-    if not len(boxes):
-        return np.empty(0, dtype=np.intp), {}
-    known = np.nan_to_num(boxes, nan=float(np.nanmin(boxes)) if np.isfinite(boxes).any() else 0.0)
-    left, bottom = known[:, 0].min(), known[:, 1].min()
-    side = max(known[:, 2].max() - left, known[:, 3].max() - bottom, 1.0)
-    keys = hilbert_keys(np.ascontiguousarray(known), left, bottom, side)
-    last = np.where(groups < 0, np.iinfo(np.int64).max, groups)
-    order = np.lexsort((keys, last))
-    found, firsts, counts = np.unique(groups[order], return_index=True, return_counts=True)
-    spans = {
-        int(group): (int(first), int(first + count))
-        for group, first, count in zip(found, firsts, counts, strict=True)
-    }
-    return order, spans
-
-
-def _reorder(flat: FlatPolygons, order: Rows) -> FlatPolygons:
-    """Take the plots in another order."""
-    rings = _runs(flat.plot_starts[order], np.diff(flat.plot_starts)[order])
-    lengths = np.diff(flat.ring_starts)[rings]
-    points = _runs(flat.ring_starts[rings], lengths)
-    return FlatPolygons(
-        flat.xy[points],
-        np.append(0, np.cumsum(lengths)).astype(np.int64),
-        flat.is_hole[rings],
-        np.append(0, np.cumsum(np.diff(flat.plot_starts)[order])).astype(np.int64),
-    )
-
-
-def _runs(starts: Any, lengths: Any) -> NDArray[np.int64]:
-    """Count on from every start, so often: (5, 9) and (2, 3) give 5 6 9 10 11."""
-    ends = np.cumsum(lengths)
-    total = int(ends[-1]) if len(ends) else 0
-    runs: NDArray[np.int64] = np.arange(total, dtype=np.int64) + np.repeat(starts - (ends - lengths), lengths)
-    return runs
-
-
-def _inner_points(flat: FlatPolygons, shapes: Any, order: Rows, crs: Any) -> Floats:
-    """Give a point inside every plot: the centre where it is inside, else one that GEOS finds."""
-    middles, inside = plot_middles(flat.xy, flat.ring_starts, flat.plot_starts)
-    outside = np.flatnonzero(~inside & (np.diff(flat.plot_starts) > 0))
-    if len(outside):
-        points = shapely.point_on_surface(np.asarray(shapes, dtype=object)[order[outside]])
-        middles[outside] = to_world(shapely.get_coordinates(points), crs)
-    return middles
-
-
 def take_rows(values: Any, rows: Rows) -> Any:
     """Take some values of a column: texts, numbers, an array, a list, letters, a dict of such."""
     if isinstance(values, dict):
@@ -282,16 +218,6 @@ def take_rows(values: Any, rows: Rows) -> Any:
         column[:] = values
         return column[rows]
     return np.asarray(values)[rows]
-
-
-def _level_json(level: Level, names: list[str]) -> dict[str, Any]:
-    return {
-        "zoom": level.zoom,
-        "unit": level.unit_zoom,
-        "parts": names,
-        "places": [place for span in level.places for place in span],
-        "boxes": [edge for box in level.boxes for edge in box],
-    }
 
 
 def _shards_json(shards: Shards, names: list[str]) -> dict[str, Any]:

@@ -11,7 +11,7 @@ import hashlib
 import os
 import zlib
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
@@ -21,28 +21,34 @@ _LEVEL = 6
 _WAITING = 4
 
 Script = tuple[str, bytes]
+NOTHING: Mapping[str, bytes] = {}
 
 
-def pack(content: bytes) -> Script:
-    """Write bytes as a script.
+def pack(content: bytes, packed: Mapping[str, bytes] = NOTHING) -> Script:
+    """Write bytes as a script, unless it is among those packed already.
 
     Returns
     -------
     The name, 12 letters made from the content, and the script, ASCII alone.
     """
-    deflater = zlib.compressobj(_LEVEL, zlib.DEFLATED, -15)
-    packed = deflater.compress(content) + deflater.flush()
     name = hashlib.sha256(content).hexdigest()[:12]
-    return name, b'GZ.take("%s",()=>{/*%s*/});\n' % (name.encode(), base64.b64encode(packed))
+    if name in packed:
+        return name, packed[name]
+    deflater = zlib.compressobj(_LEVEL, zlib.DEFLATED, -15)
+    deflated = deflater.compress(content) + deflater.flush()
+    return name, b'GZ.take("%s",()=>{/*%s*/});\n' % (name.encode(), base64.b64encode(deflated))
 
 
-def pack_all(contents: Iterable[bytes]) -> Iterator[Script]:
-    """Write many contents as scripts, in their order, on all processors while the next contents are made."""
+def pack_all(contents: Iterable[bytes], packed: Mapping[str, bytes] = NOTHING) -> Iterator[Script]:
+    """Write many contents as scripts, in their order, on all processors while the next contents are made.
+
+    Those packed already, by name, are taken as they are.
+    """
     processors = min(4, os.cpu_count() or 1)
     coming: deque[Future[Script]] = deque()
     with ThreadPoolExecutor(max_workers=processors) as pool:
         for content in contents:
-            coming.append(pool.submit(pack, content))
+            coming.append(pool.submit(pack, content, packed))
             if len(coming) > _WAITING * processors:
                 yield coming.popleft().result()
         while coming:

@@ -134,14 +134,15 @@ def join_plots(content: ReportContent) -> Any:
     valid = is_valid_on(plots, as_of=content.as_of)
     figures = content.zone_figures
     counted_zones = figures.index[figures["counted"].astype(bool)]
-    return plots.assign(
-        **added,
-        measured_ha=measured,
-        counted_ha=np.where(plots["area_ha"].isna(), measured, plots["area_ha"]),
-        valid=valid,
-        counted=valid & plots["zone_id"].isin(counted_zones),
+    added |= {
+        "measured_ha": measured.array,
+        "counted_ha": np.where(plots["area_ha"].isna(), measured, plots["area_ha"]),
+        "valid": valid.array,
+        "counted": (valid & plots["zone_id"].isin(counted_zones)).array,
         **_usable_columns(content),
-    )
+    }
+    # A million rows of so many columns are laid beside the others as they are, not copied.
+    return pd.concat([plots, pd.DataFrame(added, index=plots.index, copy=False)], axis=1)
 
 
 def _usable_columns(content: ReportContent) -> dict[str, Any]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -32,7 +33,9 @@ from geozones.tables import (
     shape_findings,
 )
 
-PLOTS_AT_ONCE = 50_000
+PLOTS_AT_ONCE = 25_000
+
+_Found = TypeVar("_Found")
 
 
 @dataclass(frozen=True)
@@ -94,11 +97,11 @@ def apply_rules(
     objects = find_objects(layers_of(tables, in_force), in_force)
 
     def ask(plots: Any) -> dict[str, Any]:
-        parts = [vars(find_answers(part, tables, objects, config=config)) for part in _in_parts(plots)]
+        parts = _of_parts(plots, lambda part: vars(find_answers(part, tables, objects, config=config)))
         return {name: _join([part[name] for part in parts], plots["plot_id"]) for name in parts[0]}
 
     def cut(plots: Any) -> dict[str, Any]:
-        lands = [cut_land(part, objects) for part in _in_parts(plots)]
+        lands = _of_parts(plots, lambda part: cut_land(part, objects))
         found = {"usable": [land.plots for land in lands], "cut_pieces": [land.cut_pieces for land in lands]}
         return {name: _join(tables, plots["plot_id"]) for name, tables in found.items()}
 
@@ -127,6 +130,12 @@ def apply_rules(
         hazard_classes=of_plots["hazard_classes"],
         zone_hazard_classes=of_zones["hazard_classes"].set_index("zone_id").loc[zones["zone_id"]].reset_index(),
     )
+
+
+def _of_parts(plots: Any, work: Callable[[Any], _Found]) -> list[_Found]:
+    """Work on parts of the plots, two at once: while GEOS cuts for one, tables of the other are laid out."""
+    with ThreadPoolExecutor(2) as pool:
+        return list(pool.map(work, _in_parts(plots)))
 
 
 def _in_parts(plots: Any) -> Iterator[Any]:

@@ -8,7 +8,7 @@ back on a "ballpark" one, which moves nothing, where it knows none.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache
@@ -246,8 +246,17 @@ def convert_geometries(geometries: NDArray[Any], source: CRS, target: CRS) -> tu
     if not operation.steps:
         return geometries, operation.accuracy_m
     convert: Any = operation.convert
-    converted = shapely.transform(geometries, convert, interleaved=False)
+    converted = _in_parts(lambda some: shapely.transform(some, convert, interleaved=False), geometries)
     return converted, operation.accuracy_m
+
+
+def _in_parts(work: Callable[[NDArray[Any]], NDArray[Any]], shapes: NDArray[Any]) -> NDArray[Any]:
+    """Work on many shapes in threads, a part each; the results stand in the order of the shapes."""
+    parts = np.array_split(shapes, max(1, min(_MOST_THREADS, len(shapes) // _WORTH_A_THREAD)))
+    if len(parts) == 1:
+        return work(shapes)
+    with ThreadPoolExecutor(len(parts)) as pool:
+        return np.concatenate(list(pool.map(work, parts)))
 
 
 def to_working_crs(table: GeoDataFrame, working: CRS | str) -> tuple[GeoDataFrame, float]:
@@ -300,12 +309,7 @@ def measure_area_m2(geometries: Sequence[Any] | NDArray[Any] | GeoSeries, crs: C
     if not present.any():
         return areas_m2
     known = shapes[present]
-    parts = np.array_split(known, max(1, min(_MOST_THREADS, len(known) // _WORTH_A_THREAD)))
-    if len(parts) == 1:
-        areas_m2[present] = _measure_present(known, system)
-        return areas_m2
-    with ThreadPoolExecutor(len(parts)) as pool:
-        areas_m2[present] = np.concatenate(list(pool.map(_measure_present, parts, [system] * len(parts))))
+    areas_m2[present] = _in_parts(lambda some: _measure_present(some, system), known)
     return areas_m2
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -83,12 +82,7 @@ def analyse_region(
     MeasureError
         The working CRS is missing, geographic or strongly distorting.
     """
-    with ThreadPoolExecutor(1) as aside:
-        # Distances are searched by compiled code, without Python's lock.
-        coming = aside.submit(proximity.find_networks, tables.plots, tables, config)
-        measured = aside.submit(figures.measured_ha, tables.plots)
-        found = restrictions.apply_rules(tables, states, rules, as_of=as_of, config=config, zonewise=zonewise)
-        plot_networks, measured_ha = coming.result(), measured.result()
+    found = restrictions.apply_rules(tables, states, rules, as_of=as_of, config=config, zonewise=zonewise)
     is_valid = figures.is_valid_on(tables.plots, as_of=as_of).to_numpy()
     plots, states_of_day = tables.plots[is_valid], states[is_valid]
     needs = restrictions.find_needs(tables.zones, plots, states_of_day)
@@ -105,7 +99,7 @@ def analyse_region(
     )
     return Analysis(
         states=states,
-        plot_networks=join_allowed(plot_networks, found.allowed),
+        plot_networks=join_allowed(proximity.find_networks(tables.plots, tables, config), found.allowed),
         zone_networks=zone_networks,
         rules=found.rules,
         findings=found.findings,
@@ -116,7 +110,7 @@ def analyse_region(
         zone_hazard_classes=found.zone_hazard_classes,
         provision=restrictions.find_provision(tables.zones, needs, zone_networks),
         undivided=undivided,
-        measured_ha=measured_ha,
+        measured_ha=figures.measured_ha(tables.plots),
         zone_figures=zone_figures,
         region_figures=figures.region_figures(tables.zones, zone_figures, as_of=as_of),
     )

@@ -116,8 +116,8 @@ def run_build(name: str, config: Path, *options: str) -> Build:
 def _watch_memory(process: subprocess.Popen[str], peak: list[float]) -> None:
     """Sum the memory of the process and of those that it starts, again and again.
 
-    One reads layers, another writes data: what two share (`Pss` of Linux) counts once. Asking that takes the kernel
-    a while, so a process that is alone is asked for its resident memory.
+    One reads layers, another writes data: what two share (`Pss` of Linux) counts once. Asking that takes the
+    kernel a while, so a process that is alone is asked for its resident memory.
     """
     while process.poll() is None:
         processes = _list_processes(process.pid)

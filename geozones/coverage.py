@@ -113,10 +113,12 @@ class Trust:
             return np.ones(len(shapes), dtype=bool)
         if self.covers is None:
             return np.zeros(len(shapes), dtype=bool)
-        shapely.prepare(self.covers)
-        inside: Flags = shapely.covers(self.covers, shapes)
-        edge = ~inside & shapely.intersects(self.covers, shapes) & (shapely.area(shapes) > 0)
-        outside_m2 = shapely.area(shapely.difference(shapes[edge], self.covers))
+        # A prepared shape may not be asked by two threads at once; the copy belongs to this one.
+        covers = shapely.from_wkb(shapely.to_wkb(self.covers))
+        shapely.prepare(covers)
+        inside: Flags = shapely.covers(covers, shapes)
+        edge = ~inside & shapely.intersects(covers, shapes) & (shapely.area(shapes) > 0)
+        outside_m2 = shapely.area(shapely.difference(shapes[edge], covers))
         inside[edge] = outside_m2 <= NEGLIGIBLE_SHARE * shapely.area(shapes[edge])
         return inside
 

@@ -110,12 +110,26 @@ def test_a_copy_loses_the_runs_that_the_maps_no_longer_keep_and_nothing_else(tmp
         publish_run(out, run_id)
         publish.copy_to(out, web)
     publish_run(web, "of-others")
+    (web / "runs" / ".of-others.partial").mkdir()
     publish.copy_to(out, web)
     assert publish.prune_copies(out, web) == []
     (out / "runs" / "run-1").rename(tmp_path / "removed")
     assert publish.prune_copies(out, web) == ["run-1"]
+    (web / "runs" / ".of-others.partial").rmdir()
     assert sorted(path.name for path in (web / "runs").iterdir()) == ["of-others", "run-2", "run-3"]
     assert publish.current_run(web).name == "run-3"
+
+
+def test_a_copy_keeps_the_run_that_its_doors_lead_to_until_the_next_time(tmp_path: Path) -> None:
+    out, web = tmp_path / "out", tmp_path / "web"
+    publish_run(out, "run-1")
+    publish.copy_to(out, web)
+    for run_id in ("run-2", "run-3"):
+        publish_run(out, run_id)
+    (out / "runs" / "run-1").rename(tmp_path / "removed")
+    assert publish.prune_copies(out, web) == []
+    publish.copy_to(out, web)
+    assert publish.prune_copies(out, web) == ["run-1"]
 
 
 def test_copying_into_the_maps_themselves_is_refused(tmp_path: Path) -> None:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import subprocess
+import sys
+import textwrap
 from collections.abc import Callable
 from functools import cache
 from typing import Any
@@ -589,3 +592,35 @@ def test_provision_of_a_zone(columns: dict[str, Any], answer: str, missing: floa
 
 def test_the_plot_that_operates_is_supplied_already() -> None:
     assert provide(near="yes", capacity_free=100.0)["needed"] == 100.0
+
+
+THREADS = """
+    import threading
+    import numpy as np
+    import shapely
+    from geozones.coverage import Trust
+
+    angles = np.linspace(0, 2 * np.pi, 20_000, endpoint=False)
+    shapes = np.array([shapely.box(x, 0, x + 10, 10) for x in range(-1100, 1100, 20)], dtype=object)
+    for _ in range(60):
+        covers = shapely.polygons(1000 * np.column_stack([np.cos(angles), np.sin(angles)]))
+        trust = Trust(np.ones(1, dtype=bool), np.zeros(1), covers, False, False)
+        barrier = threading.Barrier(2)
+        found = [None, None]
+
+        def ask(place):
+            barrier.wait()
+            found[place] = trust.covered(shapes)
+
+        threads = [threading.Thread(target=ask, args=(place,)) for place in range(2)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert (found[0] == found[1]).all() and found[0].any() and not found[0].all()
+"""
+
+
+def test_two_threads_ask_about_one_coverage() -> None:
+    found = subprocess.run([sys.executable, "-c", textwrap.dedent(THREADS)], check=False, capture_output=True)
+    assert found.returncode == 0, found.stderr.decode()

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import Any
+from types import TracebackType
+from typing import Any, Self
 
 import numpy as np
 import pandas as pd
@@ -23,7 +24,8 @@ Compute = Callable[[Any], Mapping[str, Any]]
 class ZoneResults:
     """Works results out for the zones whose plots changed, and recalls those of the others.
 
-    Results are written while the next ones are worked out: `finish` waits for it.
+    Results are written while the next ones are worked out: `finish` waits for it. Leaving it as a context manager
+    after an error gives up what is not yet written.
 
     Parameters
     ----------
@@ -80,6 +82,12 @@ class ZoneResults:
                 parts[name].append(table)
         return {name: _join(tables, plots) for name, tables in parts.items()}
 
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: Any, trace: TracebackType | None) -> None:
+        self._writer.shutdown(cancel_futures=kind is not None)
+
     def finish(self) -> None:
         """Wait until all results are written.
 
@@ -88,7 +96,6 @@ class ZoneResults:
         OSError
             The disk is full, or cannot be written to.
         """
-        self._writer.shutdown()
         for written in self._written:
             written.result()
 
@@ -161,7 +168,9 @@ def _join(parts: list[Any], plots: Any) -> Any:
 
 def _places(table: Any, plots: Any) -> Any:
     """Give the place among the plots of the plot that each row is about."""
-    return pc.index_in(pa.array(table[_key_of(table)]), value_set=pa.array(plots["plot_id"])).to_numpy()
+    keys, ids = (pa.array(ids, from_pandas=True) for ids in (table[_key_of(table)], plots["plot_id"]))
+    places = pc.index_in(keys.cast(pa.large_string()), value_set=ids.cast(pa.large_string()))
+    return places.fill_null(-1).to_numpy()
 
 
 def _key_of(table: Any) -> str:

@@ -82,7 +82,9 @@ def find_different(plots: pd.DataFrame, others: pd.DataFrame) -> pd.Series:
     A flag a row of `plots`, with its index.
     """
     ids, their_ids = plots["plot_id"], others["plot_id"]
-    is_alike = len(ids) == len(their_ids) and bool((ids.array == their_ids.array).all())
+    is_alike = ids.dtype == their_ids.dtype == "str" and ids.reset_index(drop=True).equals(
+        their_ids.reset_index(drop=True)
+    )
     place = np.arange(len(ids)) if is_alike else pd.Index(their_ids).get_indexer(ids)
     is_other = place < 0
     there = np.flatnonzero(~is_other)

@@ -204,8 +204,8 @@ def copy_maps(night: Night) -> dict[str, Any]:
     target = night.config.nightly.copy_to
     if target is None:
         return {}
-    files = publish.copy_to(night.folder, target)
-    return {"files": files, "removed": len(publish.prune_copies(night.folder, target))}
+    removed = publish.prune_copies(night.folder, target)
+    return {"files": publish.copy_to(night.folder, target), "removed": len(removed)}
 
 
 def prune(night: Night) -> dict[str, Any]:

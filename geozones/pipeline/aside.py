@@ -1,6 +1,7 @@
 """Work done beside other work: for much data in a copy of this process, where the system can make one (Linux).
 
-A thread would share Python's lock with the work beside it, and GDAL holds that lock while it writes.
+A thread would share Python's lock with the work beside it, and GDAL holds that lock while it writes: decision
+0022.
 """
 
 from __future__ import annotations
@@ -10,11 +11,17 @@ import os
 import pickle
 import signal
 import sys
+import tempfile
+import traceback
+import warnings
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from types import TracebackType
-from typing import Any, Protocol, Self
+from typing import IO, Any, Protocol, Self
+
+from geozones.errors import InternalError
+from geozones.i18n import N_
 
 _MANY_ROWS = 100_000
 _DIE_WITH_PARENT = 1
@@ -43,7 +50,12 @@ def start_aside(work: Callable[[], Any], *, rows: int) -> Aside:
     rows
         How much data it works on: a process of its own is worth while for much.
     """
-    return _Copy(work) if rows >= _MANY_ROWS and sys.platform == "linux" else _Thread(work)
+    if rows >= _MANY_ROWS and sys.platform == "linux":
+        try:
+            return _Copy(work)
+        except OSError:  # no further process, or no memory that could be promised to one
+            return _Thread(work)
+    return _Thread(work)
 
 
 class _Thread:
@@ -66,62 +78,97 @@ class _Thread:
 class _Copy:
     """Work in a copy of this process, which shares its memory until either changes it, and ends with it.
 
-    No other thread may be at work when it begins: what that one holds would stay held in the copy.
+    No other thread may be at work when it begins, but for such as wait for a pipe: what it holds would stay held
+    in the copy.
     """
 
     def __init__(self, work: Callable[[], Any]) -> None:
-        reading, writing = os.pipe()
-        gc.freeze()
+        self._told: tuple[bool, Any] | None = None
+        self._answer: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115
         sys.stdout.flush()
         sys.stderr.flush()
-        self._parent = os.getpid()
-        self._process = os.fork()
-        if self._process == 0:
-            os.close(reading)
-            _work_and_end(work, writing, parent=self._parent)
-        gc.unfreeze()
-        os.close(writing)
-        self._pipe = os.fdopen(reading, "rb")
-        self._told: tuple[bool, Any] | None = None
+        parent = os.getpid()
+        gc.freeze()
+        # The copy never takes an interrupt for its own: the parent ends it.
+        waiting = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore", DeprecationWarning)
+                process = os.fork()
+            if process == 0:
+                _work_and_end(work, self._answer, parent=parent)
+        except OSError:
+            self._answer.close()
+            raise
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, waiting)
+            gc.unfreeze()
+        self._process: int | None = process
 
     def result(self) -> Any:
         if self._told is None:
-            with self._pipe:
-                said = self._pipe.read()
-            os.waitpid(self._process, 0)
-            self._told = pickle.loads(said) if said else (False, MemoryError())
+            self._told = self._wait()
         is_done, found = self._told
         if is_done:
             return found
         raise found
 
+    def _wait(self) -> tuple[bool, Any]:
+        if self._process is None:
+            raise ValueError("the work was ended")
+        status = os.waitstatus_to_exitcode(os.waitpid(self._process, 0)[1])
+        self._process = None
+        with self._answer as answer:
+            answer.seek(0)
+            said = answer.read()
+        if status == 0:
+            told: tuple[bool, Any] = pickle.loads(said)
+            return told
+        if status == -signal.SIGKILL:
+            return False, MemoryError()
+        return False, InternalError(
+            N_("The process that writes the data ended with exit code {code}, without saying why."), code=status
+        )
+
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: Any, trace: TracebackType | None) -> None:
-        if self._told is None:
+        if self._process is not None:
             os.kill(self._process, signal.SIGKILL)
             os.waitpid(self._process, 0)
-            self._pipe.close()
+            self._process = None
+            self._answer.close()
 
 
-def _work_and_end(work: Callable[[], Any], writing: int, *, parent: int) -> None:
-    """Work, tell the parent, and end at once: nothing that it opened is closed here."""
+def _work_and_end(work: Callable[[], Any], answer: IO[bytes], *, parent: int) -> None:
+    """Work, answer and end at once: whatever happens, nothing of what the parent began is ended here."""
+    code = 1
+    try:
+        _end_with(parent)
+        try:
+            told: tuple[bool, Any] = (True, work())
+        except BaseException as error:
+            error.add_note(traceback.format_exc())
+            told = (False, error)
+        answer.write(_pack(told))
+        answer.flush()
+        code = 0
+    finally:
+        os._exit(code)
+
+
+def _end_with(parent: int) -> None:
+    """Have the system end this process with its parent."""
     import ctypes
 
     ctypes.CDLL(None).prctl(_DIE_WITH_PARENT, signal.SIGKILL)
     if os.getppid() != parent:
         os._exit(1)
-    try:
-        told: tuple[bool, Any] = (True, work())
-    except BaseException as error:
-        told = (False, error)
-    with os.fdopen(writing, "wb") as pipe:
-        pipe.write(_pack(told))
-    os._exit(0)
 
 
 def _pack(told: tuple[bool, Any]) -> bytes:
+    """Write what was found; an error that cannot be written, or not be read again, is told in words."""
     try:
         packed = pickle.dumps(told)
         pickle.loads(packed)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -24,7 +25,7 @@ from geozones.pipeline.drawn import DrawnFiles
 from geozones.pipeline.files import write_files
 from geozones.pipeline.inputs import Inputs, find_differences, find_inputs, settle_inputs
 from geozones.pipeline.letters import write_letters
-from geozones.pipeline.memory import give_back_memory
+from geozones.pipeline.memory import give_back_memory, spare_memory
 from geozones.pipeline.region import (
     CheckedRegion,
     analyse,
@@ -123,14 +124,15 @@ def build(
     watch = Stopwatch(on_stage, on_done)
     store = cache.Store(config.state_dir / cache.FOLDER, is_read=not full)
     day = choose_day(config, as_of)
-    with publish.hold_lock(config.state_dir, order.target, command=order.policy.command):
+    spare_memory()
+    with publish.hold_lock(config.state_dir, order.target, command=order.policy.command), ExitStack() as ending:
         served = publish.find_served(order.target)
         sources = [Path(spec.source) for spec in config.layers.values()]
         publish.require_room(order.target, None if served is None else served.path, sources)
         with publish.plain_disk_errors(config.state_dir):
             inputs = find_inputs(config, as_of=day)
             report = None if full else _share(order, served, inputs, store, day, watch)
-            report = report or _build(order, served, inputs, store, day, watch)
+            report = report or _build(order, served, inputs, store, day, watch, ending)
             store.forget_unused()
     return replace(report, reasons=tuple(watch.reasons))
 
@@ -189,8 +191,9 @@ def _build(
     store: cache.Store,
     day: dt.date,
     watch: Stopwatch,
+    ending: ExitStack,
 ) -> BuildReport:
-    """Build a run from the layers, taking over what is known of them."""
+    """Build a run from the layers, taking over what is known of them; `ending` ends what still works then."""
     config = order.config
     region = check_region(config, watch=watch, care=order.care, store=store)
     with watch.stage("inbox") as counts:
@@ -198,7 +201,7 @@ def _build(
         counts |= region.inbox.counts
     with watch.stage("analyse") as counts:
         region = read_ledger(region, config, as_of=day)
-        results = recall_zones(region, config, store, as_of=day)
+        results = ending.enter_context(recall_zones(region, config, store, as_of=day))
         analysis = analyse(region, config, as_of=day, results=results, watch=watch)
         counts |= {"plots": len(analysis.states), "zones": len(analysis.zone_figures)}
         sites = reports.screen_region(

@@ -41,7 +41,7 @@ def write_files(
     parts: CsvParts,
 ) -> int:
     """Write pages and data of a run, both at once; returns how many pages were written."""
-    write_data = partial(_write_data, run, config, region, analysis, sites, changes, as_of, parts)
+    write_data = partial(_write_data, run, config, region, analysis, sites, as_of, parts)
     with start_aside(write_data, rows=len(region.tables.plots)) as data:
         with watch.stage("pages") as counts:
             content = gather_content(config, region, analysis, sites, changes, as_of=as_of)
@@ -57,6 +57,11 @@ def write_files(
                     files=len(drawn.taken),
                 )
         with watch.stage("data"):
+            # Not in the copy of the process: what sets PDFs has threads of its own, which a copy lacks.
+            stems = maps.site_stems(sites.screening.sites["site_id"])
+            reports.write_site_files(run.path / "internal" / "proposals", sites.screening, config, stems=stems)
+            told = reports.changes_as_json(changes, language=config.language)
+            run.write(TABLE, publish.as_json(told))
             written: WrittenParts = data.result()
             parts.write(written)
             if written.taken:
@@ -96,11 +101,10 @@ def _write_data(
     region: CheckedRegion,
     analysis: Analysis,
     sites: reports.ScreenedSites,
-    changes: Changes | None,
     as_of: dt.date,
     parts: CsvParts,
 ) -> WrittenParts:
-    """Write the data of a run: tables, files of proposed sites, what changed; gives the parts of CSV files."""
+    """Write the tables of a run; gives the parts of the CSV files."""
     content = reports.ReportContent(
         region=config.region,
         language=config.language,
@@ -112,12 +116,7 @@ def _write_data(
         quarantine=region.quarantine,
         **{name: value for name, value in vars(analysis).items() if name != "undivided"},
     )
-    (run.path / "data").mkdir()
     reports.write_data(run.path / "data", content, known=parts)
-    stems = maps.site_stems(sites.screening.sites["site_id"])
-    reports.write_site_files(run.path / "internal" / "proposals", sites.screening, config, stems=stems)
-    told = reports.changes_as_json(changes, language=config.language)
-    run.write(TABLE, publish.as_json(told))
     return parts.written
 
 

@@ -7,9 +7,9 @@ from pathlib import Path
 
 from geozones.errors import InputError
 from geozones.i18n import N_
-from geozones.publish.disk import files_below, plain_disk_errors, replace_file
-from geozones.publish.doors import DOORS, LATEST, NOTICE, current_run, served_runs
-from geozones.publish.runs import MANIFEST, RUNS, list_runs, sweep
+from geozones.publish.disk import files_below, plain_disk_errors, remove_tree, replace_file
+from geozones.publish.doors import DOORS, LATEST, NOTICE, current_run, find_served, served_runs
+from geozones.publish.runs import MANIFEST, RUNS, list_runs
 
 
 def copy_to(out: Path, target: Path, *, on_file: Callable[[str], None] | None = None) -> int:
@@ -60,16 +60,26 @@ def copy_to(out: Path, target: Path, *, on_file: Callable[[str], None] | None = 
 def prune_copies(out: Path, target: Path) -> list[str]:
     """Remove from a copy the runs that the maps served once and no longer keep; whatever else lies there stays.
 
+    So does the run that the doors of the copy lead to: to be called before `copy_to` moves them, so that open
+    pages find their files until the next time.
+
     Returns
     -------
     The ids of the runs that are gone from `target`, the newest first.
     """
     ours = {run_id for run_id, _ in served_runs(out)} - {path.name for path in (out / RUNS).iterdir()}
+    served = find_served(target)
+    ours -= set() if served is None else {served.run_id}
     removed = []
     with plain_disk_errors(target):
         for run in list_runs(target):
             if run.run_id in ours:
-                run.path.rename(run.path.with_name(f".{run.run_id}.gone"))
+                run.path.rename(_gone(run.path))
                 removed.append(run.run_id)
-        sweep(target)
+        for run_id in sorted(ours):
+            remove_tree(_gone(target / RUNS / run_id))
     return removed
+
+
+def _gone(run: Path) -> Path:
+    return run.with_name(f".{run.name}.gone")

@@ -163,7 +163,7 @@ def new_geopackage(path: Path, edition: Edition) -> Iterator[None]:
 def _write_layer(path: Path, name: str, table: Any, contract: TableContract, edition: Edition) -> None:
     kind = _LAYER_TYPES.get(contract.geometry, "Unknown")
     description = translate(contract.meaning, edition.language) if contract.meaning else ""
-    failures: list[Exception] = []
+    failures: list[BaseException] = []
     try:
         _write_arrow(
             path, name, _in_batches(table, contract, kind, failures), edition,
@@ -171,10 +171,12 @@ def _write_layer(path: Path, name: str, table: Any, contract: TableContract, edi
         )  # fmt: skip
     except RuntimeError as error:
         raise failures[0] if failures else error from None
+    if failures:
+        raise failures[0]
 
 
 def _in_batches(
-    table: Any, contract: TableContract, kind: str | None, failures: list[Exception]
+    table: Any, contract: TableContract, kind: str | None, failures: list[BaseException]
 ) -> pa.RecordBatchReader:
     """Write some rows after the other: a table of a million shapes does not stand in memory three times.
 
@@ -192,7 +194,7 @@ def _in_batches(
         try:
             for start in range(0, len(table), _ROWS_AT_ONCE):
                 yield from write(start).to_batches()
-        except Exception as error:
+        except BaseException as error:
             failures.append(error)
             raise
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import deque
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -34,6 +35,7 @@ from geozones.tables import (
 )
 
 PLOTS_AT_ONCE = 25_000
+_PARTS_AT_ONCE = 2
 
 _Found = TypeVar("_Found")
 
@@ -134,8 +136,14 @@ def apply_rules(
 
 def _of_parts(plots: Any, work: Callable[[Any], _Found]) -> list[_Found]:
     """Work on parts of the plots, two at once: while GEOS cuts for one, tables of the other are laid out."""
-    with ThreadPoolExecutor(2) as pool:
-        return list(pool.map(work, _in_parts(plots)))
+    found: list[_Found] = []
+    coming: deque[Future[_Found]] = deque()
+    with ThreadPoolExecutor(_PARTS_AT_ONCE) as pool:
+        for part in _in_parts(plots):
+            coming.append(pool.submit(work, part))
+            if len(coming) > _PARTS_AT_ONCE:
+                found.append(coming.popleft().result())
+        return found + [part.result() for part in coming]
 
 
 def _in_parts(plots: Any) -> Iterator[Any]:

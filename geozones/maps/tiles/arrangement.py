@@ -57,14 +57,15 @@ class Arrangement:
     def write_levels(self) -> Generator[Script, None, list[dict[str, Any]]]:
         """Yield the scripts of the outlines, level by level, and give what the manifest says of the levels."""
         if self._flat is not None:
+            levels = []
             for zoom in TOP_ZOOMS:
                 level = encode_level(self._flat, self.sizes, zoom)
                 names = []
                 for name, script in pack_all(level.parts):
                     self.packed[name] = script
                     names.append(name)
-                self._levels.append(_level_json(level, names))
-            self._flat = None
+                levels.append(_level_json(level, names))
+            self._levels, self._flat = levels, None
         for told in self._levels:
             yield from ((name, self.packed[name]) for name in told["parts"])
         return self._levels

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from geozones.maps.tiles.arrangement import Arrangement
 from geozones.maps.tiles.index_shards import SEARCHED, Shards, make_shards, search_key
-from geozones.maps.tiles.scripts import Script, as_json, pack_all
+from geozones.maps.tiles.scripts import NOTHING, Script, as_json, pack_all
 from geozones.maps.tiles.values import FILTERED, POINT_ZOOM, Block, blocks_of, encode_points
 from geozones.maps.tiles.world import (
     HALF_WORLD_M,
@@ -143,7 +143,7 @@ class TiledPlots:
     ) -> Generator[Script, None, list[str]]:
         """Yield contents as scripts, and give their names; `packed` keeps them for the next audience."""
         names = []
-        for name, script in pack_all(contents, packed or {}):
+        for name, script in pack_all(contents, NOTHING if packed is None else packed):
             names.append(name)
             if packed is not None:
                 packed[name] = script

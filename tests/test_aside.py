@@ -1,0 +1,179 @@
+"""Work in a copy of the process: what it gives and raises comes back, and no end of it ends anything else."""
+
+from __future__ import annotations
+
+import errno
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from region_fixtures import SmallRegion
+
+from geozones import pipeline, publish
+from geozones.config import load_config
+from geozones.errors import InputError, InternalError
+from geozones.pipeline import aside
+from geozones.pipeline.aside import start_aside
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="no copies of a process there")
+MANY = 10**9
+
+
+class UnreadableError(Exception):
+    """An error that can be written, and not be read again."""
+
+    def __init__(self, one: str, other: str) -> None:
+        super().__init__(f"{one} and {other}")
+
+
+def fail(error: BaseException) -> Callable[[], Any]:
+    def work() -> Any:
+        raise error
+
+    return work
+
+
+def is_alive(process: int) -> bool:
+    try:
+        return Path(f"/proc/{process}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
+    except OSError:
+        return False
+
+
+def wait_for(told: Callable[[], bool]) -> None:
+    until = time.monotonic() + 20
+    while not told():
+        assert time.monotonic() < until
+        time.sleep(0.02)
+
+
+@pytest.mark.parametrize("rows", [0, MANY])
+def test_what_work_gives_comes_back(rows: int) -> None:
+    own = os.getpid()
+    with start_aside(lambda: (os.getpid(), "x" * 300_000), rows=rows) as work:
+        process, text = work.result()
+        assert work.result() == (process, text)
+    assert (process == own) == (rows == 0)
+    assert len(text) == 300_000
+
+
+@pytest.mark.parametrize("rows", [0, MANY])
+def test_what_work_raises_comes_back(rows: int) -> None:
+    full = OSError(errno.ENOSPC, "No space left on device", "plots.csv")
+    with start_aside(fail(full), rows=rows) as work, pytest.raises(OSError, match="No space") as caught:
+        work.result()
+    assert (caught.value.errno, caught.value.filename) == (errno.ENOSPC, "plots.csv")
+    refused = InputError("Layer {layer} is damaged.", layer="gas")
+    with start_aside(fail(refused), rows=rows) as work, pytest.raises(InputError) as found:
+        work.result()
+    assert str(found.value.messages[0]) == "Layer gas is damaged."
+
+
+def test_an_error_says_where_it_struck() -> None:
+    with start_aside(fail(ValueError("odd")), rows=MANY) as work, pytest.raises(ValueError, match="odd") as caught:
+        work.result()
+    assert "in work" in "".join(caught.value.__notes__)
+
+
+def test_an_error_that_cannot_be_read_is_told_in_words() -> None:
+    work = start_aside(fail(UnreadableError("this", "that")), rows=MANY)
+    with work, pytest.raises(RuntimeError, match="this and that"):
+        work.result()
+
+
+@pytest.mark.parametrize(
+    ("number", "error"), [(signal.SIGKILL, MemoryError), (signal.SIGTERM, InternalError)], ids=["kill", "end"]
+)
+def test_a_copy_that_is_ended_is_told_apart(number: int, error: type[Exception]) -> None:
+    with start_aside(lambda: os.kill(os.getpid(), number), rows=MANY) as work, pytest.raises(error):
+        work.result()
+
+
+def test_a_copy_ends_with_an_error_beside_it(tmp_path: Path) -> None:
+    def work() -> None:
+        (tmp_path / "process").write_text(str(os.getpid()))
+        time.sleep(60)
+
+    def go_on() -> None:
+        with start_aside(work, rows=MANY):
+            wait_for(lambda: (tmp_path / "process").exists() and bool((tmp_path / "process").read_text()))
+            raise ValueError("beside")
+
+    with pytest.raises(ValueError, match="beside"):
+        go_on()
+    assert not is_alive(int((tmp_path / "process").read_text()))
+
+
+def test_no_further_process_leaves_a_thread(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse() -> int:
+        raise OSError(errno.EAGAIN, "Resource temporarily unavailable")
+
+    monkeypatch.setattr(os, "fork", refuse)
+    with start_aside(os.getpid, rows=MANY) as work:
+        assert work.result() == os.getpid()
+
+
+SCRIPT = """
+    import os, sys, time
+    from pathlib import Path
+    from geozones.pipeline.aside import start_aside
+
+    folder = Path(sys.argv[1])
+
+    def work():
+        (folder / "copy").write_text(str(os.getpid()))
+        time.sleep(float(sys.argv[2]))
+        return "x" * 300_000
+
+    try:
+        with start_aside(work, rows=10**9) as aside:
+            print("begun", flush=True)
+            time.sleep(20)
+            aside.result()
+    finally:
+        with (folder / "ended").open("a") as file:
+            file.write(f"{os.getpid()} ")
+"""
+
+
+@pytest.mark.parametrize("seconds", ["0", "60"], ids=["after its answer", "at work"])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL], ids=["interrupt", "kill"])
+def test_a_copy_ends_with_its_parent_and_ends_nothing_of_it(tmp_path: Path, number: int, seconds: str) -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-c", textwrap.dedent(SCRIPT), str(tmp_path), seconds],
+        stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, start_new_session=True,
+    )  # fmt: skip
+    assert process.stdout is not None
+    with process.stdout:
+        process.stdout.readline()
+    wait_for(lambda: (tmp_path / "copy").exists() and bool((tmp_path / "copy").read_text()))
+    copy = int((tmp_path / "copy").read_text())
+    if number == signal.SIGINT:
+        os.killpg(process.pid, number)
+    else:
+        process.send_signal(number)
+    process.wait(20)
+    wait_for(lambda: not is_alive(copy))
+    ended = (tmp_path / "ended").read_text().split() if (tmp_path / "ended").exists() else []
+    assert ended == ([str(process.pid)] if number == signal.SIGINT else [])
+
+
+def test_a_build_with_a_copy_has_the_bytes_of_one_without(
+    built_region: SmallRegion, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config = load_config(built_region.folder / "layers" / "geozones.toml", environ={})
+    told = {"internal/changes.html", "data/changes.json"}
+    files = []
+    for least in (MANY, 1, MANY):
+        monkeypatch.setattr(aside, "_MANY_ROWS", least)
+        report = pipeline.build(config, full=True)
+        run = publish.find_run(report.out, report.run_id)
+        files.append({name: digest for name, digest in run.files.items() if name not in told})
+    assert files[0] == files[1] == files[2]

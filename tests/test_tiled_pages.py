@@ -367,6 +367,55 @@ def test_what_is_kept_of_scripts_stays_under_its_limit_on_a_walk(large_run: Larg
         assert sum(weights) <= limit + max(weights)
 
 
+SHED_ALL = """() => {
+  const limit = GZ.mostTileBytes;
+  GZ.mostTileBytes = -1;
+  GZ.plots._store._shed();
+  GZ.mostTileBytes = limit;
+  return GZ.plots._store._kept.size;
+}"""
+
+
+CLICK = """([x, y]) => {
+  const click = new MouseEvent("click", { bubbles: true, clientX: x, clientY: y, detail: 1 });
+  document.elementFromPoint(x, y).dispatchEvent(click);
+}"""
+
+
+def test_plots_answer_when_their_outlines_were_given_up(large_run: LargeRun, offline_page: Any) -> None:
+    plot = large_run.plots[large_run.plots["zone_id"] == large_run.largest].iloc[40]
+    page = open_zone(offline_page(), large_run, plot)
+    page.evaluate("GZ.mostTileBytes = 1")
+    page.locator(".label-plot").first.wait_for()
+    page.wait_for_load_state("networkidle")
+    assert page.evaluate(SHED_ALL) == 0
+    box = page.locator(".leaflet-container").bounding_box()
+    at = (box["x"] + box["width"] / 2 + 2, box["y"] + box["height"] / 2)
+    page.mouse.move(*at)
+    page.wait_for_timeout(300)
+    page.mouse.move(at[0] + 1, at[1])
+    page.locator(".plot-tip").get_by_text(f"№ {plot['number']}").wait_for()
+    assert page.evaluate(f"at => {{ const kept = ({SHED_ALL})(); ({CLICK})(at); return kept; }}", at) == 0
+    page.wait_for_url(f"**#plot={plot['plot_id']}")
+    page.evaluate("GZ.setView({ plot: null })")
+    assert page.evaluate(SHED_ALL) == 0
+    page.evaluate("() => { GZ.plots._labels._clear(); GZ.plots._labels.redraw(); }")
+    page.locator(".label-plot").first.wait_for()
+
+
+def test_what_is_asked_for_is_kept_longest(large_run: LargeRun, offline_page: Any) -> None:
+    page = open_index(offline_page(), large_run)
+    for zone_id in large_run.plots["zone_id"].unique()[:3]:
+        look_at(page, large_run.plots.geometry[large_run.plots["zone_id"] == zone_id].iloc[0].centroid, 15)
+    assert page.evaluate("GZ.plots._store._kept.size") > 1
+    newest = """() => {
+      const store = GZ.plots._store, [oldest] = store._kept.keys();
+      store.peek(oldest);
+      return Array.from(store._kept.keys()).pop() === oldest;
+    }"""
+    assert page.evaluate(newest)
+
+
 def test_small_scripts_are_unpacked_as_the_browser_does(large_run: LargeRun, offline_page: Any) -> None:
     page = open_index(offline_page(), large_run)
     random = np.random.default_rng(7)

@@ -444,3 +444,6 @@ def test_the_browser_is_asked_to_collect(large_run: LargeRun, offline_page: Any)
     )
     page.evaluate("() => { GZ.leave(5e6); GZ.leave(9e6); }")
     page.wait_for_function("window.asked > 1e8")
+    page.evaluate("() => { window.asked = 0; GZ.leave(2e7); }")
+    page.wait_for_timeout(700)
+    assert page.evaluate("window.asked") == 0

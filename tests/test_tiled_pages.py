@@ -437,6 +437,19 @@ def test_letters_are_read_from_comments_and_texts(large_run: LargeRun, offline_p
         assert page.evaluate("name => GZ.plots._store.use(name, String)", each) == "122,111,110,101"
 
 
+def test_columns_that_are_read_late_may_be_written(large_run: LargeRun, offline_page: Any) -> None:
+    page = open_index(offline_page(), large_run)
+    write = """isRead => {
+      "use strict";
+      const rows = GZ.readColumns(new Uint8Array([1, 2]), [["hazard", "small", 1, 2]], 2);
+      const before = isRead ? Array.from(rows.hazard) : [];
+      rows.hazard = ["II", "V"];
+      return [before, rows.hazard];
+    }"""
+    assert page.evaluate(write, False) == [[], ["II", "V"]]
+    assert page.evaluate(write, True) == [[1, 2], ["II", "V"]]
+
+
 def test_the_browser_is_asked_to_collect(large_run: LargeRun, offline_page: Any) -> None:
     page = open_index(offline_page(), large_run)
     page.evaluate(

@@ -255,6 +255,25 @@ def test_a_missing_file_is_said_and_the_map_goes_on(large_run: LargeRun, browser
             path.write_bytes(content)
 
 
+def test_without_values_a_filter_by_class_answers_unknown(
+    large_run: LargeRun, browser: Any, offline_page: Any
+) -> None:
+    name = open_index(offline_page(), large_run).evaluate("GZ.plots._store.manifest.values[0]")
+    file = large_run.page("plots") / f"{name}.js"
+    content = file.read_bytes()
+    page = browser.new_page(viewport={"width": 1366, "height": 768})
+    try:
+        file.unlink()
+        page.goto(large_run.page("index.html").as_uri())
+        page.wait_for_selector("html.is-ready")
+        page.wait_for_selector("#plots-lost")
+        page.evaluate("GZ.setView({ hazard: 'II' })")
+        assert page.evaluate("[GZ.judge(0), GZ.doubts(0)]") == ["u", ["hazard"]]
+    finally:
+        page.close()
+        file.write_bytes(content)
+
+
 def test_where_an_outline_is_missing_a_square_is_drawn(large_run: LargeRun, browser: Any) -> None:
     page = browser.new_page(viewport={"width": 1366, "height": 768})
     page.route("**/plots/*.js", lambda route: route.continue_())

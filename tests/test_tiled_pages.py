@@ -255,6 +255,25 @@ def test_a_missing_file_is_said_and_the_map_goes_on(large_run: LargeRun, browser
             path.write_bytes(content)
 
 
+def test_without_values_a_filter_by_class_answers_unknown(
+    large_run: LargeRun, browser: Any, offline_page: Any
+) -> None:
+    name = open_index(offline_page(), large_run).evaluate("GZ.plots._store.manifest.values[0]")
+    file = large_run.page("plots") / f"{name}.js"
+    content = file.read_bytes()
+    page = browser.new_page(viewport={"width": 1366, "height": 768})
+    try:
+        file.unlink()
+        page.goto(large_run.page("index.html").as_uri())
+        page.wait_for_selector("html.is-ready")
+        page.wait_for_selector("#plots-lost")
+        page.evaluate("GZ.setView({ hazard: 'II' })")
+        assert page.evaluate("[GZ.judge(0), GZ.doubts(0)]") == ["u", ["hazard"]]
+    finally:
+        page.close()
+        file.write_bytes(content)
+
+
 def test_where_an_outline_is_missing_a_square_is_drawn(large_run: LargeRun, browser: Any) -> None:
     page = browser.new_page(viewport={"width": 1366, "height": 768})
     page.route("**/plots/*.js", lambda route: route.continue_())
@@ -367,6 +386,55 @@ def test_what_is_kept_of_scripts_stays_under_its_limit_on_a_walk(large_run: Larg
         assert sum(weights) <= limit + max(weights)
 
 
+SHED_ALL = """() => {
+  const limit = GZ.mostTileBytes;
+  GZ.mostTileBytes = -1;
+  GZ.plots._store._shed();
+  GZ.mostTileBytes = limit;
+  return GZ.plots._store._kept.size;
+}"""
+
+
+CLICK = """([x, y]) => {
+  const click = new MouseEvent("click", { bubbles: true, clientX: x, clientY: y, detail: 1 });
+  document.elementFromPoint(x, y).dispatchEvent(click);
+}"""
+
+
+def test_plots_answer_when_their_outlines_were_given_up(large_run: LargeRun, offline_page: Any) -> None:
+    plot = large_run.plots[large_run.plots["zone_id"] == large_run.largest].iloc[40]
+    page = open_zone(offline_page(), large_run, plot)
+    page.evaluate("GZ.mostTileBytes = 1")
+    page.locator(".label-plot").first.wait_for()
+    page.wait_for_load_state("networkidle")
+    assert page.evaluate(SHED_ALL) == 0
+    box = page.locator(".leaflet-container").bounding_box()
+    at = (box["x"] + box["width"] / 2 + 2, box["y"] + box["height"] / 2)
+    page.mouse.move(*at)
+    page.wait_for_timeout(300)
+    page.mouse.move(at[0] + 1, at[1])
+    page.locator(".plot-tip").get_by_text(f"№ {plot['number']}").wait_for()
+    assert page.evaluate(f"at => {{ const kept = ({SHED_ALL})(); ({CLICK})(at); return kept; }}", at) == 0
+    page.wait_for_url(f"**#plot={plot['plot_id']}")
+    page.evaluate("GZ.setView({ plot: null })")
+    assert page.evaluate(SHED_ALL) == 0
+    page.evaluate("() => { GZ.plots._labels._clear(); GZ.plots._labels.redraw(); }")
+    page.locator(".label-plot").first.wait_for()
+
+
+def test_what_is_asked_for_is_kept_longest(large_run: LargeRun, offline_page: Any) -> None:
+    page = open_index(offline_page(), large_run)
+    for zone_id in large_run.plots["zone_id"].unique()[:3]:
+        look_at(page, large_run.plots.geometry[large_run.plots["zone_id"] == zone_id].iloc[0].centroid, 15)
+    assert page.evaluate("GZ.plots._store._kept.size") > 1
+    newest = """() => {
+      const store = GZ.plots._store, [oldest] = store._kept.keys();
+      store.peek(oldest);
+      return Array.from(store._kept.keys()).pop() === oldest;
+    }"""
+    assert page.evaluate(newest)
+
+
 def test_small_scripts_are_unpacked_as_the_browser_does(large_run: LargeRun, offline_page: Any) -> None:
     page = open_index(offline_page(), large_run)
     random = np.random.default_rng(7)
@@ -388,6 +456,19 @@ def test_letters_are_read_from_comments_and_texts(large_run: LargeRun, offline_p
         assert page.evaluate("name => GZ.plots._store.use(name, String)", each) == "122,111,110,101"
 
 
+def test_columns_that_are_read_late_may_be_written(large_run: LargeRun, offline_page: Any) -> None:
+    page = open_index(offline_page(), large_run)
+    write = """isRead => {
+      "use strict";
+      const rows = GZ.readColumns(new Uint8Array([1, 2]), [["hazard", "small", 1, 2]], 2);
+      const before = isRead ? Array.from(rows.hazard) : [];
+      rows.hazard = ["II", "V"];
+      return [before, rows.hazard];
+    }"""
+    assert page.evaluate(write, False) == [[], ["II", "V"]]
+    assert page.evaluate(write, True) == [[1, 2], ["II", "V"]]
+
+
 def test_the_browser_is_asked_to_collect(large_run: LargeRun, offline_page: Any) -> None:
     page = open_index(offline_page(), large_run)
     page.evaluate(
@@ -395,3 +476,6 @@ def test_the_browser_is_asked_to_collect(large_run: LargeRun, offline_page: Any)
     )
     page.evaluate("() => { GZ.leave(5e6); GZ.leave(9e6); }")
     page.wait_for_function("window.asked > 1e8")
+    page.evaluate("() => { window.asked = 0; GZ.leave(2e7); }")
+    page.wait_for_timeout(700)
+    assert page.evaluate("window.asked") == 0

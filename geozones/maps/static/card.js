@@ -128,7 +128,7 @@
     if (rows.cadastral[place]) {
       found.push({ label: GZ.t("Cadastral number"), value: rows.cadastral[place] });
     }
-    if (rows.hazard[place]) {
+    if (rows.hazard && rows.hazard[place]) {
       found.push({ label: GZ.t("Hazard class it is meant for"), value: rows.hazard[place] });
     }
     if (needs(place)) {

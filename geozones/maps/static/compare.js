@@ -65,7 +65,7 @@
         return GZ.plots.rows.cadastral[place] || "";
       }],
       [GZ.t("Hazard class"), function (place) {
-        return GZ.plots.rows.hazard[place] || "";
+        return (GZ.plots.rows.hazard || [])[place] || "";
       }],
     ];
     GZ.NETWORKS.forEach(function (name) {

@@ -57,7 +57,7 @@
   /* A plot meant for class II takes what is of class II or less dangerous. */
   function hosting(wanted) {
     return function (rows, place) {
-      const stated = CLASSES.indexOf(rows.hazard[place]);
+      const stated = rows.hazard ? CLASSES.indexOf(rows.hazard[place]) : -1;
       return stated < 0 ? "u" : stated <= CLASSES.indexOf(wanted) ? "y" : "n";
     };
   }

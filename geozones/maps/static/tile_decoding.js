@@ -169,15 +169,21 @@
     return READERS[column[1]](bytes, column[2], count, column[4]);
   }
 
-  /* What only filters ask is read when one does: that takes four times the memory of the bytes. */
+  /* What filters, cards and comparisons ask is read when one does: that takes four times the memory of the bytes. */
   function readLater(into, name, bytes, column, count) {
+    function put(target, values) {
+      Object.defineProperty(target, name, { value: values, writable: true, configurable: true, enumerable: true });
+    }
     Object.defineProperty(into, name, {
       configurable: true,
       enumerable: true,
       get: function () {
         const values = readColumn(bytes, column, count);
-        Object.defineProperty(this, name, { value: values, enumerable: true });
+        put(this, values);
         return values;
+      },
+      set: function (values) {
+        put(this, values);
       },
     });
   }

@@ -89,9 +89,17 @@
       map[on ? "on" : "off"]("movestart zoomstart", this._leave, this);
     },
 
-    _placeOf: function (event) {
+    _placeOf: function (event, again) {
       const map = this._map;
-      return isCovered(map, event.target) ? -1 : this.plotAt(map.mouseEventToLatLng(event));
+      return isCovered(map, event.target) ? -1 : this.plotAt(map.mouseEventToLatLng(event), again);
+    },
+
+    /* What is chosen at a position whose parts had to be loaded again. */
+    _pickAt: function (latlng) {
+      const place = this.plotAt(latlng);
+      if (place >= 0) {
+        this._pick(place);
+      }
     },
 
     _onClick: function (event) {
@@ -99,7 +107,8 @@
       if (map.dragging && map.dragging.moved()) {
         return;
       }
-      const place = this._placeOf(event);
+      const again = event.detail < 2 ? this._pickAt.bind(this, map.mouseEventToLatLng(event)) : null;
+      const place = this._placeOf(event, again);
       if (place >= 0 && event.detail < 2) {
         event.stopPropagation();
         map.getContainer().focus({ preventScroll: true });
@@ -219,7 +228,7 @@
         return;
       }
       const layer = this;
-      const place = this.plotAt(this._map.getCenter());
+      const place = this.plotAt(this._map.getCenter(), this._aim.bind(this));
       this._showHover(place, this._map.getCenter());
       if (place < 0) {
         this._voice.textContent = "";
@@ -234,7 +243,8 @@
       if (event.key !== "Enter" || event.target !== this._map.getContainer()) {
         return;
       }
-      const place = this.plotAt(this._map.getCenter());
+      const center = this._map.getCenter();
+      const place = this.plotAt(center, this._pickAt.bind(this, center));
       if (place >= 0) {
         event.preventDefault();
         this._pick(place);

@@ -181,11 +181,9 @@
    */
   TileStore.prototype.keep = function (name, make, giveUp) {
     const store = this;
-    const kept = this._kept.get(name);
-    if (kept) {
-      this._kept.delete(name);
-      this._kept.set(name, kept);
-      return Promise.resolve(kept.made);
+    const made = this.peek(name);
+    if (made) {
+      return Promise.resolve(made);
     }
     if (!this._coming.has(name)) {
       const coming = this.use(name, make).then(function (made) {
@@ -203,10 +201,15 @@
     return this._coming.get(name);
   };
 
-  /** Give what `keep` has at hand, else null. */
+  /** Give what `keep` has at hand, else null; what is asked for stays longer. */
   TileStore.prototype.peek = function (name) {
     const kept = this._kept.get(name);
-    return kept ? kept.made : null;
+    if (!kept) {
+      return null;
+    }
+    this._kept.delete(name);
+    this._kept.set(name, kept);
+    return kept.made;
   };
 
   /* Who was given it before has used it by now, or holds it. */

@@ -46,6 +46,7 @@
       this._chosen = -1;
       this._hovered = -1;
       this._lost = new Set();
+      this._recalled = new Map();
     },
 
     onAdd: function (map) {
@@ -235,6 +236,41 @@
       });
     },
 
+    /** A part that is at hand, else null. */
+    _partNow: function (level, part) {
+      const name = level.parts[part];
+      return this._recalled.get(name) || this._store.peek(name);
+    },
+
+    /* Painted tiles outlive their parts: were some of these given up? */
+    _isShort: function (level, wanted) {
+      return wanted.some(function (part) {
+        return !this._partNow(level, part) && !this._lost.has(level.parts[part]);
+      }, this);
+    },
+
+    /* Load parts again and do something while all of them are at hand, however little is kept. */
+    _recall: function (level, wanted, work) {
+      const layer = this;
+      Promise.all(
+        wanted.map(function (part) {
+          return layer._part(level, part).then(hold);
+        }),
+      ).then(function (parts) {
+        wanted.forEach(function (part, each) {
+          layer._recalled.set(level.parts[part], parts[each]);
+        });
+        try {
+          if (layer._map) {
+            work();
+          }
+        } finally {
+          layer._recalled.clear();
+          parts.filter(Boolean).forEach(letGo);
+        }
+      });
+    },
+
     /** Numbers of the parts of a level that touch a box in pixels of `zoom`. */
     _partsIn: function (level, box, zoom) {
       const s = Math.pow(2, level.unit - zoom);
@@ -364,8 +400,8 @@
 
     /* ---- which plot is where ---- */
 
-    /** Place of the plot drawn at a position, or -1. */
-    plotAt: function (latlng) {
+    /** Place of the plot drawn at a position, or -1; `again` is called when parts that were given up are back. */
+    plotAt: function (latlng, again) {
       const map = this._map;
       const zoom = Math.round(map.getZoom());
       if (map.getZoom() < this.options.minZoom) {
@@ -377,12 +413,15 @@
       const wanted = this._partsIn(level, [pixel.x, pixel.y, pixel.x, pixel.y], zoom);
       let found = -1;
       wanted.forEach(function (part) {
-        const loaded = this._store.peek(level.parts[part]);
+        const loaded = this._partNow(level, part);
         const place = loaded ? GZ.plotIn(loaded, at.x, at.y) - this.data.first : -1;
         if (place >= 0 && place < this.count && this.data.look.size[place] <= zoom && this._isShown(place)) {
           found = place;
         }
       }, this);
+      if (found < 0 && this._isShort(level, wanted)) {
+        this._recall(level, wanted, again || Function.prototype);
+      }
       return found;
     },
 
@@ -401,8 +440,12 @@
       const s = Math.pow(2, zoom - level.unit);
       const places = [];
       const rooms = [];
-      this._partsIn(level, box, zoom).forEach(function (part) {
-        const loaded = this._store.peek(level.parts[part]);
+      const wanted = this._partsIn(level, box, zoom);
+      if (this._isShort(level, wanted)) {
+        this._relabelWith(level, wanted);
+      }
+      wanted.forEach(function (part) {
+        const loaded = this._partNow(level, part);
         for (let each = 0; loaded && each < loaded.places.length; each += 1) {
           const b = 4 * each;
           const width = ((loaded.boxes[b + 2] - loaded.boxes[b]) * s) / k;
@@ -418,6 +461,25 @@
         }
       }, this);
       return places.length > MOST_LABELS ? [] : this._itemsOf(places, rooms);
+    },
+
+    _relabelWith: function (level, wanted) {
+      const layer = this;
+      const asked = wanted
+        .map(function (part) {
+          return level.parts[part];
+        })
+        .join();
+      if (this._relabelling === asked) {
+        return;
+      }
+      this._relabelling = asked;
+      this._recall(level, wanted, function () {
+        if (layer._relabelling === asked) {
+          layer._relabelling = null;
+          layer._relabel();
+        }
+      });
     },
 
     _itemsOf: function (places, rooms) {

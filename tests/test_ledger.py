@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import sqlite3
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 
@@ -405,6 +406,21 @@ def test_a_backup_is_a_ledger(story: Story, tmp_path: Path) -> None:
     assert copied.ledger.states(as_of=day("2025-06-01")) == story.ledger.states(as_of=day("2025-06-01"))
     with pytest.raises(InputError, match="exists already"):
         story.ledger.back_up(file)
+
+
+def test_two_backups_of_one_name_at_once_do_not_disturb_each_other(local: Story, tmp_path: Path) -> None:
+    local.contract("P1")
+    file = tmp_path / "copies" / "ledger.sqlite"
+    for _ in range(5):
+        with ThreadPoolExecutor(4) as pool:
+            coming = [pool.submit(local.ledger.back_up, file) for _ in range(4)]
+        errors = [each.exception() for each in coming]
+        assert all(error is None or "exists already" in str(error) for error in errors)
+        assert None in errors
+        assert file.exists()
+        assert not list(file.parent.glob("*.partial"))
+        assert open_story(f"sqlite:///{file}").ledger.head() == local.ledger.head()
+        file.unlink()
 
 
 def test_a_backup_that_does_not_verify_is_removed(local: Story, tmp_path: Path) -> None:

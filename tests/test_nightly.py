@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import os
 import shutil
 import sqlite3
 from collections.abc import Callable
@@ -205,14 +206,22 @@ def test_old_backups_go(small_region: SmallRegion) -> None:
     photos = small_region.folder / ".geozones" / "photos"
     photos.mkdir(parents=True)
     (photos / "0a.jpg").write_bytes(b"what the camera saw")
+    backups = small_region.folder / ".geozones" / "backups"
+    backups.mkdir()
+    for name, moment in (("of-a-night-killed", moments[0]), ("at-work", moments[3])):
+        unfinished = backups / f"ledger-{name}.sqlite.0a.partial"
+        unfinished.write_bytes(b"")
+        os.utime(unfinished, (moment.timestamp(), moment.timestamp()))
     nights = [nightly.Night(config, now=lambda moment=moment: moment) for moment in moments]
     done = [back_up_ledger(night) for night in nights]
     assert back_up_ledger(nights[-1]) == {}
     assert [each["copies"] for each in done] == [1, 2, 2, 2]
     assert [each["photos"] for each in done] == [1, 1, 1, 1]
-    backups = small_region.folder / ".geozones" / "backups"
     kept = sorted(path.name for path in backups.iterdir())
-    assert kept == ["ledger-20261103T030000Z.sqlite", "ledger-20261104T030000Z.sqlite", "photos"]
+    assert kept == [
+        "ledger-20261103T030000Z.sqlite", "ledger-20261104T030000Z.sqlite", "ledger-at-work.sqlite.0a.partial",
+        "photos",
+    ]  # fmt: skip
     assert (backups / "photos" / "0a.jpg").read_bytes() == b"what the camera saw"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -44,8 +45,8 @@ def back_up(engine: Engine, file: Path) -> Verification:
         raise InputError(
             N_("{file}: exists already; a backup never replaces a file. Give another name."), file=file.name
         )
-    partial = file.with_name(file.name + ".partial")
-    partial.unlink(missing_ok=True)
+    # Two that begin in the same second write into files of their own.
+    partial = file.with_name(f"{file.name}.{secrets.token_hex(4)}.partial")
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         copy = copy_sqlite if engine.dialect.name == "sqlite" else _copy_events

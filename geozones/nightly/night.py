@@ -173,8 +173,8 @@ def back_up_ledger(night: Night) -> dict[str, Any]:
             verification = ledger.back_up(_name_backup(folder, night.now()))
         night.backed_up.add(head)
         copies = sorted(folder.glob("ledger-*Z.sqlite"))
-        for copy in copies[:-keep]:
-            copy.unlink()
+        for copy in (*copies[:-keep], *_find_abandoned(folder, night.now())):
+            copy.unlink(missing_ok=True)
         photos = _copy_new(photos_folder(night.config), folder / "photos")
     return {"events": verification.events, "copies": min(len(copies), keep), "photos": photos}
 
@@ -184,6 +184,12 @@ def _name_backup(folder: Path, moment: dt.datetime) -> Path:
     while (file := folder / _BACKUP.format(moment=moment)).exists():
         moment += dt.timedelta(seconds=1)
     return file
+
+
+def _find_abandoned(folder: Path, moment: dt.datetime) -> list[Path]:
+    """Find the copies that a night which was killed left unfinished."""
+    since = (moment - dt.timedelta(days=1)).timestamp()
+    return [path for path in folder.glob("ledger-*.partial") if path.stat().st_mtime < since]
 
 
 def _copy_new(source: Path, target: Path) -> int:

@@ -180,7 +180,11 @@ def tell(builds: list[Build], plots: int) -> list[str]:
     for build in builds:
         times = " | ".join(f"{build.stages[stage]:.1f}" if stage in build.stages else "–" for stage in stages)
         lines.append(f"| {build.name} | {build.seconds:.1f} | {build.memory_mb:.0f} | {times} |")
-    return lines
+    return [
+        *lines,
+        "",
+        "MB: all processes of a build, what they share counted once; `data` is what was still waited for after `pages`.",
+    ]
 
 
 def main() -> int:

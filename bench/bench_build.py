@@ -183,7 +183,8 @@ def tell(builds: list[Build], plots: int) -> list[str]:
     return [
         *lines,
         "",
-        "MB: all processes of a build, what they share counted once; `data` is what was still waited for after `pages`.",
+        "MB: all processes of a build, what they share counted once; `data` is what was still waited for after "
+        "`pages`.",
     ]
 
 

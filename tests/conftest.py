@@ -106,5 +106,8 @@ def build_demonstration(config: Path, out: Path) -> None:
 @pytest.fixture(autouse=True)
 def _no_settings_of_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
     """Hide variables of the person who runs the tests, and let every test begin in English."""
+    from geozones.cli.messages import FIRST_LANGUAGE, speak
+
     for name in [name for name in os.environ if name.startswith("GEOZONES_")]:
         monkeypatch.delenv(name)
+    speak(FIRST_LANGUAGE)

@@ -1,0 +1,204 @@
+"""Tables cut into a part a zone, packed to be kept, and put together again in the order of the plots."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import shapely
+from geopandas import GeoDataFrame
+from numpy.typing import NDArray
+
+from geozones.cache.frames import group_alike, join_packed, pack_frame, unpack_frame
+from geozones.cache.layout import Layout, Rows
+
+Part = dict[str, pa.Table]
+"""What was worked out for one zone: packed tables by their names."""
+
+_PLACE = "@place"
+_NAME, _FORM = b"name", b"form"
+_ARRAYS, _ZONES, _EACH, _PLOTS = b"arrays", b"zones", b"each", b"plots"
+_NO_ROWS = np.empty(0, dtype=np.intp)
+_OPTIONS = pa.ipc.IpcWriteOptions(compression="lz4", use_threads=False)
+
+
+def pack_parts(tables: Mapping[str, Any], layout: Layout, *, working: Any) -> dict[str, Part] | None:
+    """Pack tables about plots, about zones, and arrays, a part a zone; None where one would come back changed.
+
+    Of rows about plots their places in the zone are kept, unless there is one a plot in their order; a shape that
+    is the very one of its plot is not kept.
+    """
+    parts: dict[str, Part] = {zone: {} for zone in layout.rows}
+    for name, table in tables.items():
+        cut = _cut_arrays(table, layout) if isinstance(table, dict) else _cut_frame(table, layout, working)
+        if cut is None:
+            return None
+        for zone, packed in cut:
+            parts[zone][name] = packed
+    return parts
+
+
+def join_parts(parts: Mapping[str, Part], layout: Layout, *, working: Any) -> dict[str, Any]:
+    """Put the parts of all zones of some plots together, as `ZoneResults` gives them."""
+    first = next(iter(parts.values()))
+    joined: dict[str, Any] = {}
+    for name, packed in first.items():
+        of_zones = {zone: parts[zone][name] for zone in layout.rows}
+        is_arrays = packed.schema.metadata[_FORM] == _ARRAYS
+        joined[name] = _join_arrays(of_zones, layout) if is_arrays else _join_frames(of_zones, layout, working)
+    return joined
+
+
+def write_parts(path: Path, part: Part) -> None:
+    """Write the tables of one zone into a file, one after another."""
+    with pa.OSFile(str(path), "wb") as file:
+        for name, table in part.items():
+            named = table.replace_schema_metadata({**table.schema.metadata, _NAME: name.encode()})
+            with pa.ipc.new_stream(file, named.schema, options=_OPTIONS) as stream:
+                stream.write_table(named)
+
+
+def read_parts(written: bytes) -> Part | None:
+    """Read what `write_parts` wrote; None where there is nothing that can be read."""
+    part: Part = {}
+    reader = pa.BufferReader(written)
+    try:
+        while reader.tell() < len(written):
+            with pa.ipc.open_stream(reader) as stream:
+                table = stream.read_all()
+            kept = dict(table.schema.metadata)
+            part[kept.pop(_NAME).decode()] = table.replace_schema_metadata(kept)
+    except (pa.ArrowInvalid, OSError, KeyError):
+        return None
+    return part or None
+
+
+def join_rows(arrays: Mapping[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
+    """Lay all columns of every array side by side."""
+    return {name: values.reshape(len(values), -1) for name, values in arrays.items()}
+
+
+# ---- arrays: a row a plot ----
+
+
+def _cut_arrays(arrays: Mapping[str, NDArray[Any]], layout: Layout) -> Iterable[tuple[str, pa.Table]]:
+    wide = {name: values.reshape(len(layout.plots), -1) for name, values in arrays.items()}
+    for zone, rows in layout.rows.items():
+        some = _as_slice(rows)
+        columns = {name: pa.array(values[some].ravel(), from_pandas=False) for name, values in wide.items()}
+        yield zone, pa.table(columns).replace_schema_metadata({_FORM: _ARRAYS})
+
+
+def _join_arrays(parts: Mapping[str, pa.Table], layout: Layout) -> dict[str, NDArray[Any]]:
+    """Lay the arrays of all zones into one of each name; what a zone lacks is missing."""
+    joined: dict[str, NDArray[Any]] = {}
+    known_to_all = set.intersection(*(set(part.column_names) for part in parts.values()))
+    for zone, part in parts.items():
+        rows = layout.rows[zone]
+        for name, column in zip(part.column_names, part.columns, strict=True):
+            values = column.combine_chunks().to_numpy(zero_copy_only=False).reshape(len(rows), -1)
+            if name not in joined:
+                joined[name] = np.empty((len(layout.plots), values.shape[1]), dtype=values.dtype)
+                if name not in known_to_all:
+                    joined[name].fill(np.nan if values.dtype.kind == "f" else -1)
+            joined[name][_as_slice(rows)] = values
+    return joined
+
+
+def _as_slice(rows: Rows) -> slice | Rows:
+    """Give rows that follow one another as a slice, which copies nothing."""
+    return slice(rows[0], rows[-1] + 1) if rows[-1] - rows[0] + 1 == len(rows) else rows
+
+
+# ---- tables about plots, or about zones ----
+
+
+def _cut_frame(table: Any, layout: Layout, working: Any) -> Iterable[tuple[str, pa.Table]] | None:
+    table = table.reset_index(drop=True)
+    key = next(name for name in ("plot_id", "subject_id", "zone_id") if name in table.columns)
+    if key == "zone_id":
+        packed = pack_frame(table, working=working)
+        groups = table.groupby(table["zone_id"].astype("str").array).indices
+        return None if packed is None else _cut_by_zone(packed, groups, layout)
+    place = layout.find_places(table[key])
+    if (place < 0).any():
+        return None
+    packed = pack_frame(table, working=working, own=_find_own(table, place, layout))
+    return None if packed is None else _cut_by_plot(packed, place, layout)
+
+
+def _cut_by_zone(packed: pa.Table, groups: Mapping[str, Rows], layout: Layout) -> Iterable[tuple[str, pa.Table]]:
+    for zone in layout.rows:
+        yield zone, _mark(_take(packed, groups.get(zone, _NO_ROWS)), _ZONES)
+
+
+def _cut_by_plot(packed: pa.Table, place: Rows, layout: Layout) -> Iterable[tuple[str, pa.Table]]:
+    zone_of, place_in_zone = np.empty((2, len(layout.plots)), dtype=np.int32)
+    for number, rows in enumerate(layout.rows.values()):
+        zone_of[rows], place_in_zone[rows] = number, np.arange(len(rows))
+    order = np.argsort(zone_of[place], kind="stable")
+    ends = np.searchsorted(zone_of[place][order], np.arange(len(layout.rows) + 1))
+    for number, (zone, rows) in enumerate(layout.rows.items()):
+        of_zone = order[ends[number] : ends[number + 1]]
+        part, places = _take(packed, of_zone), place_in_zone[place[of_zone]]
+        if np.array_equal(places, np.arange(len(rows))):
+            yield zone, _mark(part, _EACH)
+        else:
+            yield zone, _mark(part.append_column(_PLACE, pa.array(places)), _PLOTS)
+
+
+def _take(packed: pa.Table, rows: Rows) -> pa.Table:
+    if len(rows) and rows[-1] - rows[0] + 1 == len(rows):
+        return packed.slice(rows[0], len(rows))
+    return packed.take(rows)
+
+
+def _mark(part: pa.Table, form: bytes) -> pa.Table:
+    return part.replace_schema_metadata({**part.schema.metadata, _FORM: form})
+
+
+def _find_own(table: Any, place: Rows, layout: Layout) -> NDArray[np.bool_] | None:
+    """Say which shapes are those of their plots: the same objects; None where that cannot be told."""
+    is_each = np.array_equal(place, np.arange(len(layout.plots)))
+    if not is_each or not isinstance(table, GeoDataFrame) or not isinstance(layout.plots, GeoDataFrame):
+        return None
+    ours, theirs = np.asarray(table.geometry.array), np.asarray(layout.plots.geometry.array)
+    own = np.fromiter(map(operator.is_, ours, theirs), bool, len(ours))
+    return None if (shapely.is_missing(ours) & ~own).any() else own
+
+
+def _join_frames(parts: Mapping[str, pa.Table], layout: Layout, working: Any) -> Any:
+    """Put parts together in the order of the plots; rows of one plot stay in their order."""
+    plain, places = [], []
+    for zone, part in parts.items():
+        table, place = _without_places(part, layout.rows[zone])
+        plain.append(table)
+        places.append(place)
+    shapes = np.asarray(layout.plots.geometry.array) if isinstance(layout.plots, GeoDataFrame) else None
+    tables, order = [], []
+    for alike in group_alike(plain):
+        place = np.concatenate([places[each] for each in alike])
+        own = None if shapes is None else shapes[place]
+        tables.append(unpack_frame(join_packed([plain[each] for each in alike]), working=working, shapes=own))
+        order.append(place)
+    joined = tables[0] if len(tables) == 1 else pd.concat(tables, ignore_index=True)
+    place = np.concatenate(order)
+    if (np.diff(place) >= 0).all():
+        return joined
+    return joined.take(np.argsort(place, kind="stable")).reset_index(drop=True)
+
+
+def _without_places(part: pa.Table, rows: Rows) -> tuple[pa.Table, Rows]:
+    """Give a part as it was packed, and the row of the plot that each of its rows is about (0: about a zone)."""
+    kept = dict(part.schema.metadata)
+    form = kept.pop(_FORM)
+    place = np.zeros(len(part), dtype=np.intp) if form == _ZONES else rows
+    if form == _PLOTS:
+        place = rows[part[_PLACE].to_numpy()]
+        part = part.drop_columns(_PLACE)
+    return part.replace_schema_metadata(kept), place

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,8 @@ import shapely
 from numpy.typing import NDArray
 
 Hashes = NDArray[np.uint64]
+_SHAPES_AT_ONCE = 20_000
+_THREADS = 2
 
 
 def hash_rows(table: Any) -> Hashes:
@@ -49,13 +52,26 @@ def hash_texts(texts: Iterable[str]) -> str:
 
 def _hash_column(column: pd.Series) -> Hashes:
     if column.dtype == "geometry":
-        shapes = np.asarray(shapely.to_wkb(np.asarray(column.array)), dtype=object)
-        return np.asarray(pd.util.hash_array(shapes, categorize=False), dtype=np.uint64)
+        return _hash_shapes(np.asarray(column.array))
     if _is_one_value(column):
         return np.broadcast_to(_hash_column(column.iloc[:1]), len(column))
     if column.dtype == object:
         column = column.map(_as_text)
     return np.asarray(pd.util.hash_pandas_object(column, index=False), dtype=np.uint64)
+
+
+def _hash_shapes(shapes: NDArray[Any]) -> Hashes:
+    """Hash shapes by their WKB, many in parts: while one is hashed the next is written."""
+    parts = np.split(shapes, range(_SHAPES_AT_ONCE, len(shapes), _SHAPES_AT_ONCE))
+    if len(parts) == 1:
+        return _hash_some_shapes(shapes)
+    with ThreadPoolExecutor(_THREADS) as pool:
+        return np.concatenate(list(pool.map(_hash_some_shapes, parts)))
+
+
+def _hash_some_shapes(shapes: NDArray[Any]) -> Hashes:
+    wkb = np.asarray(shapely.to_wkb(shapes), dtype=object)
+    return np.asarray(pd.util.hash_array(wkb, categorize=False), dtype=np.uint64)
 
 
 def _is_one_value(column: pd.Series) -> bool:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import operator
+import struct
 from collections.abc import Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -17,13 +19,16 @@ from numpy.typing import NDArray
 from geozones.cache.frames import group_alike, join_packed, pack_frame, unpack_frame
 from geozones.cache.layout import Layout, Rows
 
-Part = dict[str, pa.Table]
-"""What was worked out for one zone: packed tables by their names."""
+Packed = pa.Table | pa.Buffer
+Part = dict[str, Any]
+"""What was worked out for one zone: packed tables by their names, or what was written of them."""
 
 _PLACE = "@place"
-_NAME, _FORM = b"name", b"form"
+_NAME, _FORM, _WIDTH = b"name", b"form", b"width"
 _ARRAYS, _ZONES, _EACH, _PLOTS = b"arrays", b"zones", b"each", b"plots"
 _NO_ROWS = np.empty(0, dtype=np.intp)
+_LENGTH = struct.Struct("<Q")
+_THREADS = 2
 _OPTIONS = pa.ipc.IpcWriteOptions(compression="lz4", use_threads=False)
 
 
@@ -45,42 +50,56 @@ def pack_parts(tables: Mapping[str, Any], layout: Layout, *, working: Any) -> di
 
 def join_parts(parts: Mapping[str, Part], layout: Layout, *, working: Any) -> dict[str, Any]:
     """Put the parts of all zones of some plots together, as `ZoneResults` gives them."""
-    first = next(iter(parts.values()))
     joined: dict[str, Any] = {}
-    for name, packed in first.items():
+    for name in next(iter(parts.values())):
         of_zones = {zone: parts[zone][name] for zone in layout.rows}
-        is_arrays = packed.schema.metadata[_FORM] == _ARRAYS
+        is_arrays = _form_of(next(iter(of_zones.values()))) == _ARRAYS
         joined[name] = _join_arrays(of_zones, layout) if is_arrays else _join_frames(of_zones, layout, working)
     return joined
 
 
 def write_parts(path: Path, part: Part) -> None:
-    """Write the tables of one zone into a file, one after another."""
-    with pa.OSFile(str(path), "wb") as file:
+    """Write the tables of one zone into a file: for each its length, and a stream that says its name."""
+    with path.open("wb") as file:
         for name, table in part.items():
             named = table.replace_schema_metadata({**table.schema.metadata, _NAME: name.encode()})
-            with pa.ipc.new_stream(file, named.schema, options=_OPTIONS) as stream:
+            sink = pa.BufferOutputStream()
+            with pa.ipc.new_stream(sink, named.schema, options=_OPTIONS) as stream:
                 stream.write_table(named)
+            written = sink.getvalue()
+            file.write(_LENGTH.pack(len(written)))
+            file.write(written)
 
 
 def read_parts(written: bytes) -> Part | None:
-    """Read what `write_parts` wrote; None where there is nothing that can be read."""
+    """Read what `write_parts` wrote, to be unpacked when it is joined; None where it cannot be read."""
     part: Part = {}
-    reader = pa.BufferReader(written)
+    whole, start = pa.py_buffer(written), 0
     try:
-        while reader.tell() < len(written):
-            with pa.ipc.open_stream(reader) as stream:
-                table = stream.read_all()
-            kept = dict(table.schema.metadata)
-            part[kept.pop(_NAME).decode()] = table.replace_schema_metadata(kept)
-    except (pa.ArrowInvalid, OSError, KeyError):
+        while start < len(written):
+            (length,) = _LENGTH.unpack_from(written, start)
+            start += _LENGTH.size
+            stream = whole.slice(start, length)
+            part[pa.ipc.read_schema(stream).metadata[_NAME].decode()] = stream
+            start += length
+    except (pa.ArrowInvalid, struct.error, KeyError, TypeError):
         return None
     return part or None
 
 
-def join_rows(arrays: Mapping[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
-    """Lay all columns of every array side by side."""
-    return {name: values.reshape(len(values), -1) for name, values in arrays.items()}
+def _form_of(packed: Packed) -> bytes:
+    schema = packed.schema if isinstance(packed, pa.Table) else pa.ipc.read_schema(packed)
+    return bytes(schema.metadata[_FORM])
+
+
+def _unpack(packed: Packed) -> pa.Table:
+    if isinstance(packed, pa.Table):
+        return packed
+    with pa.ipc.open_stream(packed, options=pa.ipc.IpcReadOptions(use_threads=False)) as stream:
+        table = stream.read_all()
+    kept = dict(table.schema.metadata)
+    kept.pop(_NAME)
+    return table.replace_schema_metadata(kept)
 
 
 # ---- arrays: a row a plot ----
@@ -90,23 +109,32 @@ def _cut_arrays(arrays: Mapping[str, NDArray[Any]], layout: Layout) -> Iterable[
     wide = {name: values.reshape(len(layout.plots), -1) for name, values in arrays.items()}
     for zone, rows in layout.rows.items():
         some = _as_slice(rows)
-        columns = {name: pa.array(values[some].ravel(), from_pandas=False) for name, values in wide.items()}
-        yield zone, pa.table(columns).replace_schema_metadata({_FORM: _ARRAYS})
+        columns = [pa.array(values[some].ravel(), from_pandas=False) for values in wide.values()]
+        fields = [
+            pa.field(name, column.type, metadata={_WIDTH: str(wide[name].shape[1])})
+            for name, column in zip(wide, columns, strict=True)
+        ]
+        yield zone, pa.Table.from_arrays(columns, schema=pa.schema(fields, metadata={_FORM: _ARRAYS}))
 
 
-def _join_arrays(parts: Mapping[str, pa.Table], layout: Layout) -> dict[str, NDArray[Any]]:
+def _join_arrays(parts: Mapping[str, Packed], layout: Layout) -> dict[str, NDArray[Any]]:
     """Lay the arrays of all zones into one of each name; what a zone lacks is missing."""
+    schemas = [part.schema if isinstance(part, pa.Table) else pa.ipc.read_schema(part) for part in parts.values()]
     joined: dict[str, NDArray[Any]] = {}
-    known_to_all = set.intersection(*(set(part.column_names) for part in parts.values()))
-    for zone, part in parts.items():
-        rows = layout.rows[zone]
+    for field in (field for schema in schemas for field in schema):
+        if field.name not in joined:
+            dtype, width = field.type.to_pandas_dtype(), int(field.metadata[_WIDTH])
+            joined[field.name] = np.empty((len(layout.plots), width), dtype=dtype)
+            if not all(field.name in schema.names for schema in schemas):
+                joined[field.name].fill(np.nan if field.type.equals(pa.float64()) else -1)
+
+    def fill(zone: str) -> None:
+        part, rows = _unpack(parts[zone]), layout.rows[zone]
         for name, column in zip(part.column_names, part.columns, strict=True):
-            values = column.combine_chunks().to_numpy(zero_copy_only=False).reshape(len(rows), -1)
-            if name not in joined:
-                joined[name] = np.empty((len(layout.plots), values.shape[1]), dtype=values.dtype)
-                if name not in known_to_all:
-                    joined[name].fill(np.nan if values.dtype.kind == "f" else -1)
-            joined[name][_as_slice(rows)] = values
+            joined[name][_as_slice(rows)] = column.to_numpy().reshape(len(rows), -1)
+
+    with ThreadPoolExecutor(_THREADS) as pool:
+        list(pool.map(fill, parts))
     return joined
 
 
@@ -172,11 +200,11 @@ def _find_own(table: Any, place: Rows, layout: Layout) -> NDArray[np.bool_] | No
     return None if (shapely.is_missing(ours) & ~own).any() else own
 
 
-def _join_frames(parts: Mapping[str, pa.Table], layout: Layout, working: Any) -> Any:
+def _join_frames(parts: Mapping[str, Packed], layout: Layout, working: Any) -> Any:
     """Put parts together in the order of the plots; rows of one plot stay in their order."""
     plain, places = [], []
     for zone, part in parts.items():
-        table, place = _without_places(part, layout.rows[zone])
+        table, place = _without_places(_unpack(part), layout.rows[zone])
         plain.append(table)
         places.append(place)
     shapes = np.asarray(layout.plots.geometry.array) if isinstance(layout.plots, GeoDataFrame) else None

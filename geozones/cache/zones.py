@@ -8,7 +8,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from geozones.cache.layout import Layout
-from geozones.cache.parts import Part, join_parts, join_rows, pack_parts, read_parts, write_parts
+from geozones.cache.parts import Part, join_parts, pack_parts, read_parts, write_parts
 from geozones.cache.store import Store
 from geozones.fingerprints import Hashes
 
@@ -61,7 +61,7 @@ class ZoneResults:
         Returns
         -------
         The tables for all plots, as `compute` gives them for all at once; those about zones in any order, and
-        arrays with their columns laid side by side.
+        what an array has for a plot in a row, whatever its shape was.
         """
         layout = self._layout(plots)
         keys = layout.make_keys(self.surroundings, kind)
@@ -113,7 +113,7 @@ class ZoneResults:
         whole = compute(layout.plots)
         if keys:
             self._aside(self._pack_and_write, whole, layout, keys)
-        return {name: join_rows(table) if isinstance(table, dict) else table for name, table in whole.items()}
+        return whole
 
     def _recall(self, key: str) -> Part | None:
         files = self._store.read(KIND, key)

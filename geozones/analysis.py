@@ -111,7 +111,7 @@ def analyse_region(
         zone_hazard_classes=found.zone_hazard_classes,
         provision=restrictions.find_provision(tables.zones, needs, zone_networks),
         undivided=undivided,
-        measured_ha=figures.measured_ha(tables.plots),
+        measured_ha=figures.measured_ha(tables.plots, zonewise=zonewise),
         zone_figures=zone_figures,
         region_figures=figures.region_figures(tables.zones, zone_figures, as_of=as_of),
     )

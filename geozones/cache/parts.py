@@ -7,7 +7,7 @@ import struct
 from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from geozones.cache.frames import group_alike, join_packed, pack_frame, unpack_frame
 from geozones.cache.layout import Layout, Rows
 
-Packed = pa.Table | pa.Buffer
+Packed: TypeAlias = "pa.Table | pa.Buffer"
 Part = dict[str, Any]
 """What was worked out for one zone: packed tables by their names, or what was written of them."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import operator
 import struct
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -22,6 +22,7 @@ from geozones.cache.layout import Layout, Rows
 Packed: TypeAlias = "pa.Table | pa.Buffer"
 Part = dict[str, Any]
 """What was worked out for one zone: packed tables by their names, or what was written of them."""
+Cut = Callable[[str], pa.Table]
 
 _PLACE = "@place"
 _NAME, _FORM, _WIDTH = b"name", b"form", b"width"
@@ -32,20 +33,23 @@ _THREADS = 2
 _OPTIONS = pa.ipc.IpcWriteOptions(compression="lz4", use_threads=False)
 
 
-def pack_parts(tables: Mapping[str, Any], layout: Layout, *, working: Any) -> dict[str, Part] | None:
-    """Pack tables about plots, about zones, and arrays, a part a zone; None where one would come back changed.
+def pack_parts(tables: Mapping[str, Any], layout: Layout, *, working: Any) -> Callable[[str], Part] | None:
+    """Pack tables about plots, about zones, and arrays; None where one would come back changed.
 
     Of rows about plots their places in the zone are kept, unless there is one a plot in their order; a shape that
     is the very one of its plot is not kept.
+
+    Returns
+    -------
+    What gives the part of a zone.
     """
-    parts: dict[str, Part] = {zone: {} for zone in layout.rows}
+    cuts: dict[str, Cut] = {}
     for name, table in tables.items():
         cut = _cut_arrays(table, layout) if isinstance(table, dict) else _cut_frame(table, layout, working)
         if cut is None:
             return None
-        for zone, packed in cut:
-            parts[zone][name] = packed
-    return parts
+        cuts[name] = cut
+    return lambda zone: {name: cut(zone) for name, cut in cuts.items()}
 
 
 def join_parts(parts: Mapping[str, Part], layout: Layout, *, working: Any) -> dict[str, Any]:
@@ -105,16 +109,19 @@ def _unpack(packed: Packed) -> pa.Table:
 # ---- arrays: a row a plot ----
 
 
-def _cut_arrays(arrays: Mapping[str, NDArray[Any]], layout: Layout) -> Iterable[tuple[str, pa.Table]]:
+def _cut_arrays(arrays: Mapping[str, NDArray[Any]], layout: Layout) -> Cut:
     wide = {name: values.reshape(len(layout.plots), -1) for name, values in arrays.items()}
-    for zone, rows in layout.rows.items():
-        some = _as_slice(rows)
+
+    def cut(zone: str) -> pa.Table:
+        some = _as_slice(layout.rows[zone])
         columns = [pa.array(values[some].ravel(), from_pandas=False) for values in wide.values()]
         fields = [
             pa.field(name, column.type, metadata={_WIDTH: str(wide[name].shape[1])})
             for name, column in zip(wide, columns, strict=True)
         ]
-        yield zone, pa.Table.from_arrays(columns, schema=pa.schema(fields, metadata={_FORM: _ARRAYS}))
+        return pa.Table.from_arrays(columns, schema=pa.schema(fields, metadata={_FORM: _ARRAYS}))
+
+    return cut
 
 
 def _join_arrays(parts: Mapping[str, Packed], layout: Layout) -> dict[str, NDArray[Any]]:
@@ -146,13 +153,13 @@ def _as_slice(rows: Rows) -> slice | Rows:
 # ---- tables about plots, or about zones ----
 
 
-def _cut_frame(table: Any, layout: Layout, working: Any) -> Iterable[tuple[str, pa.Table]] | None:
+def _cut_frame(table: Any, layout: Layout, working: Any) -> Cut | None:
     table = table.reset_index(drop=True)
     key = next(name for name in ("plot_id", "subject_id", "zone_id") if name in table.columns)
     if key == "zone_id":
         packed = pack_frame(table, working=working)
         groups = table.groupby(table["zone_id"].astype("str").array).indices
-        return None if packed is None else _cut_by_zone(packed, groups, layout)
+        return None if packed is None else lambda zone: _mark(_take(packed, groups.get(zone, _NO_ROWS)), _ZONES)
     place = layout.find_places(table[key])
     if (place < 0).any():
         return None
@@ -160,24 +167,22 @@ def _cut_frame(table: Any, layout: Layout, working: Any) -> Iterable[tuple[str, 
     return None if packed is None else _cut_by_plot(packed, place, layout)
 
 
-def _cut_by_zone(packed: pa.Table, groups: Mapping[str, Rows], layout: Layout) -> Iterable[tuple[str, pa.Table]]:
-    for zone in layout.rows:
-        yield zone, _mark(_take(packed, groups.get(zone, _NO_ROWS)), _ZONES)
-
-
-def _cut_by_plot(packed: pa.Table, place: Rows, layout: Layout) -> Iterable[tuple[str, pa.Table]]:
+def _cut_by_plot(packed: pa.Table, place: Rows, layout: Layout) -> Cut:
     zone_of, place_in_zone = np.empty((2, len(layout.plots)), dtype=np.int32)
     for number, rows in enumerate(layout.rows.values()):
         zone_of[rows], place_in_zone[rows] = number, np.arange(len(rows))
     order = np.argsort(zone_of[place], kind="stable")
     ends = np.searchsorted(zone_of[place][order], np.arange(len(layout.rows) + 1))
-    for number, (zone, rows) in enumerate(layout.rows.items()):
-        of_zone = order[ends[number] : ends[number + 1]]
-        part, places = _take(packed, of_zone), place_in_zone[place[of_zone]]
-        if np.array_equal(places, np.arange(len(rows))):
-            yield zone, _mark(part, _EACH)
-        else:
-            yield zone, _mark(part.append_column(_PLACE, pa.array(places)), _PLOTS)
+    number_of = {zone: number for number, zone in enumerate(layout.rows)}
+
+    def cut(zone: str) -> pa.Table:
+        rows = order[ends[number_of[zone]] : ends[number_of[zone] + 1]]
+        part, places = _take(packed, rows), place_in_zone[place[rows]]
+        if np.array_equal(places, np.arange(len(layout.rows[zone]))):
+            return _mark(part, _EACH)
+        return _mark(part.append_column(_PLACE, pa.array(places)), _PLOTS)
+
+    return cut
 
 
 def _take(packed: pa.Table, rows: Rows) -> pa.Table:

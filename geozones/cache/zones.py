@@ -74,11 +74,12 @@ class ZoneResults:
         parts = {zone: part for zone, part in found.items() if part is not None}
         if missing:
             some = Layout(plots[plots["zone_id"].isin(missing)].reset_index(drop=True))
-            fresh = pack_parts(compute(some.plots), some, working=self._working)
-            if fresh is None:
+            part_of = pack_parts(compute(some.plots), some, working=self._working)
+            if part_of is None:
                 return self._work_out_whole(layout, {}, compute)
+            fresh = {zone: part_of(zone) for zone in missing}
             parts |= fresh
-            self._aside(self._write, fresh, {zone: keys[zone] for zone in missing})
+            self._aside(self._write, fresh.__getitem__, {zone: keys[zone] for zone in missing})
         return join_parts(parts, layout, working=self._working)
 
     def __enter__(self) -> Self:
@@ -124,11 +125,11 @@ class ZoneResults:
 
     def _pack_and_write(self, whole: Mapping[str, Any], layout: Layout, keys: Mapping[str, str]) -> None:
         """Keep the rows of every zone apart; where one table cannot be kept exactly, nothing is."""
-        parts = pack_parts(whole, layout, working=self._working)
-        if parts is not None:
-            self._write(parts, keys)
+        part_of = pack_parts(whole, layout, working=self._working)
+        if part_of is not None:
+            self._write(part_of, keys)
 
-    def _write(self, parts: Mapping[str, Part], keys: Mapping[str, str]) -> None:
+    def _write(self, part_of: Callable[[str], Part], keys: Mapping[str, str]) -> None:
         for zone, key in keys.items():
             with self._store.write(KIND, key) as folder:
-                write_parts(folder / _FILE, parts[zone])
+                write_parts(folder / _FILE, part_of(zone))

@@ -13,7 +13,6 @@ from markupsafe import Markup
 from geozones.maps.assets import asset_files, inspect_script, tiles_script
 from geozones.maps.atlas import Atlas, make_atlas
 from geozones.maps.backdrop import make_backdrop
-from geozones.maps.changes import draw_changes
 from geozones.maps.content import PageContent, public_content
 from geozones.maps.inspect_page import draw_inspect, form_rows
 from geozones.maps.issues_page import draw_issues
@@ -84,7 +83,6 @@ def draw_pages(
     sheets = PlotSheets(atlas)
     if not shown.is_public:
         yield "queue.html", _encoded(draw_queue(atlas))
-        yield "changes.html", _encoded(draw_changes(shown))
         summary, papers = draw_summary(atlas)
         yield "summary.html", _encoded(summary)
         for language, sheet in papers.items():

@@ -2,7 +2,8 @@
 
 An entry is never changed: other inputs have another key. Nothing here is needed for a build to be right; without
 it, or with a damaged entry, things are done again. Open `store.py` for entries on the disk, `frames.py` for tables
-in them, `layers.py` for checked layers, `opening.py` for the opening balance, `zones.py` for results by zone,
+in them, `layers.py` for checked layers, `rows.py` for
+the rows of their sources, `opening.py` for the opening balance, `zones.py` for results by zone,
 `inputs.py` for the keys.
 
 Names are imported when they are first used, so that a command loads only what it needs.
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from geozones.cache.inputs import code_version, hash_settings, hash_surroundings, layer_key
     from geozones.cache.layers import LAYERS, keep_layer, recall_layer
     from geozones.cache.opening import keep_allocations, opening_key, recall_allocations
+    from geozones.cache.rows import keep_rows, recall_rows, rows_key
     from geozones.cache.store import FOLDER, Store
     from geozones.cache.zones import ZoneResults
 
@@ -28,10 +30,13 @@ _HOMES = {
     "hash_surroundings": "inputs",
     "keep_allocations": "opening",
     "keep_layer": "layers",
+    "keep_rows": "rows",
     "layer_key": "inputs",
     "opening_key": "opening",
     "recall_allocations": "opening",
     "recall_layer": "layers",
+    "recall_rows": "rows",
+    "rows_key": "rows",
 }
 
 __all__ = [
@@ -44,10 +49,13 @@ __all__ = [
     "hash_surroundings",
     "keep_allocations",
     "keep_layer",
+    "keep_rows",
     "layer_key",
     "opening_key",
     "recall_allocations",
     "recall_layer",
+    "recall_rows",
+    "rows_key",
 ]
 
 

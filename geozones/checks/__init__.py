@@ -1,5 +1,6 @@
 """Checks: table + contract → checked table + issues + quarantine. Every input feature is accounted for."""
 
+from geozones.checks.changed_rows import ROLES_BY_ROW, check_changed_rows, is_checked_by_row
 from geozones.checks.issues import join_issues, make_issues, no_issues, render_messages
 from geozones.checks.layer import CheckedLayer, check_layer
 from geozones.checks.region import check_region
@@ -8,11 +9,14 @@ from geozones.checks.rules import ISSUE_RULES, RULES_BY_ID
 
 __all__ = [
     "ISSUE_RULES",
+    "ROLES_BY_ROW",
     "RULES_BY_ID",
     "CheckedLayer",
     "IssueRule",
+    "check_changed_rows",
     "check_layer",
     "check_region",
+    "is_checked_by_row",
     "join_issues",
     "make_issues",
     "no_issues",

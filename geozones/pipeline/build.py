@@ -216,6 +216,7 @@ def _build(
             run, region, analysis, served, plot_rows=results.hash_plots(region.tables.plots), as_of=day
         )
         results.finish()
+        store.finish()
         give_back_memory()
         drawn = DrawnFiles(run, store, served)
         pages = write_files(

@@ -99,6 +99,26 @@ def test_a_row_with_a_fault_is_checked_with_the_whole(region: SmallRegion) -> No
     assert check(region)[1].endswith(BY_ROWS)
 
 
+def test_a_changed_plot_is_checked_against_its_neighbours(region: SmallRegion) -> None:
+    """Another zone, and a step of ten centimetres: both are faults of the region, not of the row."""
+    check(region)
+    plots = gpd.read_parquet(region.config.parent / "plots.parquet")
+    other = plots["zone_id"].iloc[-1]
+    edit(region, 0, "zone_id", other)
+    by_rows, said = check(region)
+    assert said.endswith(BY_ROWS)
+    require_same(by_rows, check(region, is_read=False)[0])
+    outside = by_rows.issues[by_rows.issues["rule"] == "plot_outside_zone"]
+    assert list(outside["feature_key"]) == [plots["plot_id"].iloc[0]]
+    edit(region, 0, "zone_id", plots["zone_id"].iloc[0])
+    points = shapely.get_coordinates(plots.geometry.iloc[1]) + np.array([2e-6, 0.0])
+    edit(region, 1, "geometry", shapely.Polygon(points))
+    by_rows, said = check(region)
+    assert ": 2 of " in said
+    require_same(by_rows, check(region, is_read=False)[0])
+    assert "plot_outside_zone" not in set(by_rows.issues["rule"])
+
+
 def test_other_settings_of_the_layer_know_no_rows(region: SmallRegion) -> None:
     check(region)
     text = region.config.read_text("utf-8")

@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 
+import numpy as np
+from numpy.typing import NDArray
+
 from geozones import cache, checks, layers
-from geozones.checks import CheckedLayer
+from geozones.checks import CheckedLayer, Relate
 from geozones.config import Config, LayerSpec
-from geozones.fingerprints import RowHashes
+from geozones.fingerprints import RowHashes, hash_texts
 from geozones.i18n import N_
+from geozones.pipeline.known_relations import KnownRelations
 from geozones.pipeline.stages import Stopwatch
 from geozones.sources import LoadedLayers
+
+_NONE = np.empty(0, dtype=np.int64)
 
 
 class KnownLayers:
@@ -31,6 +37,7 @@ class KnownLayers:
         self._config = config
         self._clock = clock
         self._rows: dict[str, RowHashes | None] = {}
+        self._changed: dict[str, tuple[str, NDArray[np.int64]]] = {}
 
     def load(self, spec: LayerSpec, digest: str | None) -> CheckedLayer:
         """Give a checked layer whose source has this hash; None for a database.
@@ -65,6 +72,23 @@ class KnownLayers:
                 key = cache.layer_key(self._config.layers[layer.key], digest, self._config)
                 if not store.has(cache.LAYERS, key):
                     self._keep_aside(store, layer, key)
+
+    def relate(self, loaded: LoadedLayers) -> Relate:
+        """Give what finds how plots lie: with what is known of them, where all that it depends on is a file."""
+        specs = self._config.layers
+        plots, zones = ([key for key in specs if specs[key].role == role] for role in ("plots", "zones"))
+        if self._store is None or len(plots) != 1 or not {*plots, *zones} <= loaded.digests.keys():
+            return checks.find_relations
+        keys = [cache.layer_key(specs[key], loaded.digests[key], self._config) for key in (*plots, *zones)]
+        count = next(len(layer.table) for layer in loaded.layers if layer.key == plots[0])
+        before, changed = self._changed.get(plots[0], (None, _NONE))
+        return KnownRelations(
+            self._store,
+            hash_texts(keys),
+            count,
+            None if before is None else hash_texts([before, *keys[1:]]),
+            changed,
+        )
 
     def _keep_aside(self, store: cache.Store, layer: CheckedLayer, key: str) -> None:
         rows = self._rows.get(layer.key) if checks.is_checked_by_row(layer) else None
@@ -102,12 +126,14 @@ class KnownLayers:
             read = layers.share_reader().read_rows(spec, known=known, bounds=region.bounds)
             former = None if coming is None else coming.result()
         self._rows[spec.key] = read.hashes
+        self._changed.pop(spec.key, None)
         if read.is_whole:
             del former
             self._clock.explain("read", N_("Layer {layer}: read and checked."), layer=spec.key)
             return checks.check_layer(read.layer, region=region)
         checked = None if former is None else checks.check_changed_rows(former, read.layer, region=region)
-        if checked is not None:
+        if checked is not None and key is not None:
+            self._changed[spec.key] = (key, read.layer.table.index.to_numpy())
             self._clock.explain(
                 "read", N_("Layer {layer}: {rows} of {count} rows differ from before, they alone are checked."),
                 layer=spec.key, rows=len(read.layer.table), count=checked.read,

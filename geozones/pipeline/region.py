@@ -86,7 +86,9 @@ def check_region(
         allocations = _read_allocations(config, store)
         counts |= {"layers": len(loaded.layers), "features": sum(layer.read for layer in loaded.layers)}
     with clock.stage("check") as counts:
-        checked, issues = checks.check_region(list(loaded.layers), allocations=allocations)
+        checked, issues = checks.check_region(
+            list(loaded.layers), allocations=allocations, relate=known.relate(loaded)
+        )
         issues = checks.join_issues(
             [issues, *absent, *report_failed(loaded, crs=config.region.crs)], crs=config.region.crs
         )

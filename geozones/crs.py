@@ -250,9 +250,13 @@ def convert_geometries(geometries: NDArray[Any], source: CRS, target: CRS) -> tu
     return converted, operation.accuracy_m
 
 
+def _count_parts(shapes: int) -> int:
+    return max(1, min(_MOST_THREADS, shapes // _WORTH_A_THREAD))
+
+
 def _in_parts(work: Callable[[NDArray[Any]], NDArray[Any]], shapes: NDArray[Any]) -> NDArray[Any]:
     """Work on many shapes in threads, a part each; the results stand in the order of the shapes."""
-    parts = np.array_split(shapes, max(1, min(_MOST_THREADS, len(shapes) // _WORTH_A_THREAD)))
+    parts = np.array_split(shapes, _count_parts(len(shapes)))
     if len(parts) == 1:
         return work(shapes)
     with ThreadPoolExecutor(len(parts)) as pool:
@@ -314,7 +318,7 @@ def measure_area_m2(geometries: Sequence[Any] | NDArray[Any] | GeoSeries, crs: C
 
 
 def _measure_present(shapes: NDArray[Any], system: CRS) -> NDArray[np.float64]:
-    if not system.is_projected or not _is_gentle(shapes, system):
+    if not system.is_projected or not _is_gentle(shapely.total_bounds(shapes), system):
         return _measure_through_equal_area(shapes, system)
     areas_m2: NDArray[np.float64] = shapely.area(shapes)
     bounds = shapely.bounds(shapes)
@@ -339,9 +343,19 @@ def _areal_scale(x: NDArray[np.float64], y: NDArray[np.float64], system: CRS) ->
     return np.asarray(Proj(system).get_factors(np.atleast_1d(lon), np.atleast_1d(lat)).areal_scale)
 
 
-def _is_gentle(shapes: NDArray[Any], system: CRS) -> bool:
-    """Tell whether planar areas in this projection lie within 1 % of the ground around these shapes."""
-    left, bottom, right, top = shapely.total_bounds(shapes)
+def measures_alone(bounds: NDArray[np.float64], crs: CRS) -> bool:
+    """Tell of shapes with these boxes (n × 4) whether `measure_area_m2` measures each as it would alone."""
+    system = _without_bound(_horizontal(crs))
+    if not system.is_projected:
+        return False
+    parts = np.array_split(bounds, _count_parts(len(bounds)))
+    boxes = [(*part[:, :2].min(axis=0), *part[:, 2:].max(axis=0)) for part in parts]
+    return all(_is_gentle(np.array(box), system) for box in boxes)
+
+
+def _is_gentle(box: NDArray[np.float64], system: CRS) -> bool:
+    """Tell whether planar areas in this projection lie within 1 % of the ground around the shapes in a box."""
+    left, bottom, right, top = box
     x = np.array([left, right, left, right, (left + right) / 2])
     y = np.array([bottom, bottom, top, top, (bottom + top) / 2])
     try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,17 @@ import shapely
 from numpy.typing import NDArray
 
 Hashes = NDArray[np.uint64]
+
+
+@dataclass(frozen=True)
+class RowHashes:
+    """What a source holds row by row: a number for each row in its order, as it stands in the source.
+
+    `about` stands for all else that decides what becomes of a row: names and dtypes of the columns, CRS, encoding.
+    """
+
+    about: str
+    hashes: Hashes
 
 
 def hash_rows(table: Any) -> Hashes:
@@ -29,6 +41,11 @@ def hash_rows(table: Any) -> Hashes:
     for name in names:
         hashes = hashes * np.uint64(1_000_003) + _hash_column(table[name])
     return hashes
+
+
+def hash_wkb(wkb: Any) -> Hashes:
+    """Give every shape, written as WKB, a number that stands for it; no shape (None) has one too."""
+    return np.asarray(pd.util.hash_array(np.asarray(wkb, dtype=object), categorize=False), dtype=np.uint64)
 
 
 def hash_table(table: Any) -> str:
@@ -49,8 +66,7 @@ def hash_texts(texts: Iterable[str]) -> str:
 
 def _hash_column(column: pd.Series) -> Hashes:
     if column.dtype == "geometry":
-        shapes = np.asarray(shapely.to_wkb(np.asarray(column.array)), dtype=object)
-        return np.asarray(pd.util.hash_array(shapes, categorize=False), dtype=np.uint64)
+        return hash_wkb(shapely.to_wkb(np.asarray(column.array)))
     if _is_one_value(column):
         return np.broadcast_to(_hash_column(column.iloc[:1]), len(column))
     if column.dtype == object:

@@ -208,6 +208,7 @@ def _build(
     inputs = settle_inputs(inputs, config, region.loaded.digests, inbox=region.inbox.digest)
     run_id = publish.make_run_id(order.started)
     results.finish()
+    store.finish()
     give_back_memory()
     with publish.write_run(order.target, run_id, previous=served) as run:
         comparison = Comparison(run, served, is_shared=_is_same_code(served, inputs) and store.is_read)

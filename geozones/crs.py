@@ -250,13 +250,9 @@ def convert_geometries(geometries: NDArray[Any], source: CRS, target: CRS) -> tu
     return converted, operation.accuracy_m
 
 
-def _count_parts(shapes: int) -> int:
-    return max(1, min(_MOST_THREADS, shapes // _WORTH_A_THREAD))
-
-
 def _in_parts(work: Callable[[NDArray[Any]], NDArray[Any]], shapes: NDArray[Any]) -> NDArray[Any]:
     """Work on many shapes in threads, a part each; the results stand in the order of the shapes."""
-    parts = np.array_split(shapes, _count_parts(len(shapes)))
+    parts = np.array_split(shapes, max(1, min(_MOST_THREADS, len(shapes) // _WORTH_A_THREAD)))
     if len(parts) == 1:
         return work(shapes)
     with ThreadPoolExecutor(len(parts)) as pool:
@@ -289,7 +285,9 @@ def to_working_crs(table: GeoDataFrame, working: CRS | str) -> tuple[GeoDataFram
     return table.set_geometry(GeoSeries(geometries, index=table.index, crs=target)), accuracy_m
 
 
-def measure_area_m2(geometries: Sequence[Any] | NDArray[Any] | GeoSeries, crs: CRS | str) -> NDArray[np.float64]:
+def measure_area_m2(
+    geometries: Sequence[Any] | NDArray[Any] | GeoSeries, crs: CRS | str, *, is_planar: bool | None = None
+) -> NDArray[np.float64]:
     """Measure areas on the ground, on the ellipsoid of the CRS.
 
     Parameters
@@ -298,6 +296,9 @@ def measure_area_m2(geometries: Sequence[Any] | NDArray[Any] | GeoSeries, crs: C
         Valid polygons; a missing geometry measures NaN, a point or line 0.
     crs
         CRS of the coordinates, projected or geographic.
+    is_planar
+        Whether to measure in the plane of the CRS, as `is_measured_in_plane` says of these or more; None asks it.
+        In the plane the area of a polygon does not depend on the others.
 
     Returns
     -------
@@ -306,20 +307,33 @@ def measure_area_m2(geometries: Sequence[Any] | NDArray[Any] | GeoSeries, crs: C
         of the projection; polygons wider than 1.5 km one by one by `Geod`).
     """
     shapes = np.asarray(geometries, dtype=object)
-    system = _without_bound(_horizontal(parse_crs(crs) if isinstance(crs, str) else crs))
+    system = _measuring_crs(crs)
     areas_m2 = np.full(len(shapes), np.nan)
     present = ~(shapely.is_missing(shapes) | shapely.is_empty(shapes))
     areas_m2[shapely.is_empty(shapes)] = 0.0
     if not present.any():
         return areas_m2
     known = shapes[present]
-    areas_m2[present] = _in_parts(lambda some: _measure_present(some, system), known)
+    if is_planar is None:
+        is_planar = is_measured_in_plane(known, system)
+    measure = _measure_in_plane if is_planar else _measure_through_equal_area
+    areas_m2[present] = _in_parts(lambda some: measure(some, system), known)
     return areas_m2
 
 
-def _measure_present(shapes: NDArray[Any], system: CRS) -> NDArray[np.float64]:
-    if not system.is_projected or not _is_gentle(shapely.total_bounds(shapes), system):
-        return _measure_through_equal_area(shapes, system)
+def is_measured_in_plane(geometries: Sequence[Any] | NDArray[Any] | GeoSeries, crs: CRS | str) -> bool:
+    """Say whether areas in the plane of a CRS lie within 1 % of the ground around some polygons, on the whole."""
+    shapes = np.asarray(geometries, dtype=object)
+    known = shapes[~(shapely.is_missing(shapes) | shapely.is_empty(shapes))]
+    system = _measuring_crs(crs)
+    return bool(len(known) and system.is_projected and _is_gentle(shapely.total_bounds(known), system))
+
+
+def _measuring_crs(crs: CRS | str) -> CRS:
+    return _without_bound(_horizontal(parse_crs(crs) if isinstance(crs, str) else crs))
+
+
+def _measure_in_plane(shapes: NDArray[Any], system: CRS) -> NDArray[np.float64]:
     areas_m2: NDArray[np.float64] = shapely.area(shapes)
     bounds = shapely.bounds(shapes)
     large = np.hypot(bounds[:, 2] - bounds[:, 0], bounds[:, 3] - bounds[:, 1]) > _LARGE_POLYGON_M
@@ -345,12 +359,9 @@ def _areal_scale(x: NDArray[np.float64], y: NDArray[np.float64], system: CRS) ->
 
 def measures_alone(bounds: NDArray[np.float64], crs: CRS) -> bool:
     """Tell of shapes with these boxes (n × 4) whether `measure_area_m2` measures each as it would alone."""
-    system = _without_bound(_horizontal(crs))
-    if not system.is_projected:
-        return False
-    parts = np.array_split(bounds, _count_parts(len(bounds)))
-    boxes = [(*part[:, :2].min(axis=0), *part[:, 2:].max(axis=0)) for part in parts]
-    return all(_is_gentle(np.array(box), system) for box in boxes)
+    system = _measuring_crs(crs)
+    box = np.array([*bounds[:, :2].min(axis=0), *bounds[:, 2:].max(axis=0)])
+    return bool(system.is_projected and _is_gentle(box, system))
 
 
 def _is_gentle(box: NDArray[np.float64], system: CRS) -> bool:

@@ -62,7 +62,7 @@ def write_files(
             if drawn.taken:
                 watch.explain(
                     "pages",
-                    N_("{files} pages of zones and scripts of plots are as before, they are not drawn again."),
+                    N_("{files} pages and scripts are as before, they are not drawn again."),
                     files=len(drawn.taken),
                 )
         with watch.stage("data"):

@@ -326,7 +326,7 @@ def is_measured_in_plane(geometries: Sequence[Any] | NDArray[Any] | GeoSeries, c
     shapes = np.asarray(geometries, dtype=object)
     known = shapes[~(shapely.is_missing(shapes) | shapely.is_empty(shapes))]
     system = _measuring_crs(crs)
-    return bool(len(known) and system.is_projected and _is_gentle(known, system))
+    return bool(len(known) and system.is_projected and _is_gentle(shapely.total_bounds(known), system))
 
 
 def _measuring_crs(crs: CRS | str) -> CRS:
@@ -357,9 +357,16 @@ def _areal_scale(x: NDArray[np.float64], y: NDArray[np.float64], system: CRS) ->
     return np.asarray(Proj(system).get_factors(np.atleast_1d(lon), np.atleast_1d(lat)).areal_scale)
 
 
-def _is_gentle(shapes: NDArray[Any], system: CRS) -> bool:
-    """Tell whether planar areas in this projection lie within 1 % of the ground around these shapes."""
-    left, bottom, right, top = shapely.total_bounds(shapes)
+def measures_alone(bounds: NDArray[np.float64], crs: CRS) -> bool:
+    """Tell of shapes with these boxes (n × 4) whether `measure_area_m2` measures each as it would alone."""
+    system = _measuring_crs(crs)
+    box = np.array([*bounds[:, :2].min(axis=0), *bounds[:, 2:].max(axis=0)])
+    return bool(system.is_projected and _is_gentle(box, system))
+
+
+def _is_gentle(box: NDArray[np.float64], system: CRS) -> bool:
+    """Tell whether planar areas in this projection lie within 1 % of the ground around the shapes in a box."""
+    left, bottom, right, top = box
     x = np.array([left, right, left, right, (left + right) / 2])
     y = np.array([bottom, bottom, top, top, (bottom + top) / 2])
     try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,17 @@ from numpy.typing import NDArray
 Hashes = NDArray[np.uint64]
 _SHAPES_AT_ONCE = 20_000
 _THREADS = 2
+
+
+@dataclass(frozen=True)
+class RowHashes:
+    """What a source holds row by row: a number for each row in its order, as it stands in the source.
+
+    `about` stands for all else that decides what becomes of a row: names and dtypes of the columns, CRS, encoding.
+    """
+
+    about: str
+    hashes: Hashes
 
 
 def hash_rows(table: Any) -> Hashes:
@@ -32,6 +44,11 @@ def hash_rows(table: Any) -> Hashes:
     for name in names:
         hashes = hashes * np.uint64(1_000_003) + _hash_column(table[name])
     return hashes
+
+
+def hash_wkb(wkb: Any) -> Hashes:
+    """Give every shape, written as WKB, a number that stands for it; no shape (None) has one too."""
+    return np.asarray(pd.util.hash_array(np.asarray(wkb, dtype=object), categorize=False), dtype=np.uint64)
 
 
 def hash_table(table: Any) -> str:
@@ -70,8 +87,7 @@ def _hash_shapes(shapes: NDArray[Any]) -> Hashes:
 
 
 def _hash_some_shapes(shapes: NDArray[Any]) -> Hashes:
-    wkb = np.asarray(shapely.to_wkb(shapes), dtype=object)
-    return np.asarray(pd.util.hash_array(wkb, categorize=False), dtype=np.uint64)
+    return hash_wkb(shapely.to_wkb(shapes))
 
 
 def _is_one_value(column: pd.Series) -> bool:

@@ -109,6 +109,24 @@ def group_alike(tables: list[pa.Table]) -> list[list[int]]:
     return list(alike.values())
 
 
+def replace_rows(packed: pa.Table, rows: pa.Table, places: Any) -> pa.Table | None:
+    """Put rows into a packed table in place of those that stand at some places, in order.
+
+    Returns
+    -------
+    The table; None where the rows were not packed alike.
+    """
+    is_alike = rows.schema.remove_metadata().equals(packed.schema.remove_metadata())
+    if not is_alike or rows.schema.metadata[b"geozones"] != packed.schema.metadata[b"geozones"]:
+        return None
+    fresh = rows.replace_schema_metadata(packed.schema.metadata)
+    parts, start = [], 0
+    for number, place in enumerate(map(int, places)):
+        parts += [packed.slice(start, place - start), fresh.slice(number, 1)]
+        start = place + 1
+    return pa.concat_tables([*parts, packed.slice(start)]).combine_chunks()
+
+
 def join_packed(tables: list[pa.Table]) -> pa.Table:
     """Put tables that were packed alike together."""
     facts = tables[0].schema.metadata

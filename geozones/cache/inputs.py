@@ -36,13 +36,13 @@ def code_version() -> str:
 def hash_settings(config: Config) -> str:
     """Hash the settings that pages and files depend on; where things lie does not count."""
     own = config.model_dump_json(exclude=_WITHOUT_EFFECT)
-    layers = [f"{key} {_describe(spec)}" for key, spec in config.layers.items()]
+    layers = [f"{key} {describe_layer(spec)}" for key, spec in config.layers.items()]
     ledger = config.ledger.model_dump_json(exclude={"url", "opening"})
     opening = "" if config.ledger.opening is None else config.ledger.opening.name
     return hash_texts([own, *layers, ledger, opening, str(config.fatal)])
 
 
-def _describe(spec: LayerSpec) -> str:
+def describe_layer(spec: LayerSpec) -> str:
     """Write a layer without the folder that it lies in."""
     return spec.model_copy(update={"source": spec.display_name}).model_dump_json()
 
@@ -50,7 +50,7 @@ def _describe(spec: LayerSpec) -> str:
 def layer_key(spec: LayerSpec, digest: str, config: Config) -> str:
     """Give the key of a checked layer: the bytes of its source, its settings, the region, the code."""
     region = config.region.model_dump_json(include={"crs", "bounds"})
-    return hash_texts([code_version(), digest, _describe(spec), region])
+    return hash_texts([code_version(), digest, describe_layer(spec), region])
 
 
 def hash_surroundings(tables: RegionTables, config: Config, more: list[str]) -> str:

@@ -7,7 +7,8 @@ import json
 import os
 import secrets
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -37,6 +38,7 @@ class Store:
     is_read: bool = True
     must_keep: bool = True
     _used: set[str] = field(default_factory=set)
+    _coming: list[Future[None]] = field(default_factory=list)
 
     def find(self, kind: str, key: str) -> Path | None:
         """Find an entry whose files are as they were written; None where there is none."""
@@ -92,8 +94,26 @@ class Store:
             if self.must_keep:
                 raise
 
+    def do_aside(self, work: Callable[[], None]) -> None:
+        """Write entries in a thread, beside what comes next; `finish` waits for it."""
+        writer = ThreadPoolExecutor(1)
+        self._coming.append(writer.submit(work))
+        writer.shutdown(wait=False)
+
+    def finish(self) -> None:
+        """Wait until all entries are written.
+
+        Raises
+        ------
+        OSError
+            One that must be kept cannot be written.
+        """
+        while self._coming:
+            self._coming.pop().result()
+
     def forget_unused(self) -> int:
         """Remove the entries that neither this build nor the one before it used; returns how many."""
+        self.finish()
         note = self.folder / _USED
         before = _read_used(note)
         kept = self._used | before

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import shapely
+from numpy.typing import NDArray
 
 from geozones.crs import WGS84, find_operation, name_crs, parse_crs
 from geozones.errors import CrsError
@@ -36,12 +37,18 @@ class Guess:
         return f'crs = "{self.crs}"' + (", swap_axes = true" if self.swapped else "")
 
 
+def sample_rows(count: int) -> NDArray[np.int64]:
+    """Choose the rows that `sample_points` looks at among so many shapes, all of them there."""
+    if count <= _SAMPLE:
+        return np.arange(count, dtype=np.int64)
+    return np.linspace(0, count - 1, 2 * _SAMPLE).astype(np.int64)
+
+
 def sample_points(shapes: np.ndarray) -> np.ndarray:
     """Take some points of shapes, evenly over all of them: the middles of their boxes."""
     is_placed = ~(shapely.is_missing(shapes) | shapely.is_empty(shapes))
     placed = shapes[is_placed]
-    if len(placed) > _SAMPLE:
-        placed = placed[np.linspace(0, len(placed) - 1, 2 * _SAMPLE).astype(int)]
+    placed = placed[sample_rows(len(placed))]
     bounds = shapely.bounds(placed)
     bounds = bounds[np.isfinite(bounds).all(axis=1)]
     if len(bounds) > _SAMPLE:

@@ -31,12 +31,34 @@ def find_neighbours(shapes: np.ndarray) -> np.ndarray:
     """
     if len(shapes) < 2:
         return np.empty((0, 2), dtype=np.int64)
-    left, bottom, right, top = shapely.bounds(shapes).T
-    reach_m = _WIDEST_GAP_M / 2
-    boxes = shapely.box(left - reach_m, bottom - reach_m, right + reach_m, top + reach_m)
+    boxes = shapely.box(*_reach(shapes))
     found = shapely.STRtree(boxes).query(boxes, predicate=None)
     pairs = np.sort(found[:, found[0] < found[1]].T, axis=1)
     return np.asarray(pairs[np.lexsort((pairs[:, 1], pairs[:, 0]))].astype(np.int64))
+
+
+def find_neighbours_of(shapes: np.ndarray, some: np.ndarray) -> np.ndarray:
+    """Find the pairs of `find_neighbours` in which one of a few polygons stands.
+
+    Parameters
+    ----------
+    some
+        Their positions; each costs a look at the boxes of all.
+    """
+    left, bottom, right, top = _reach(shapes)
+    found = []
+    for position in some:
+        meets = (left <= right[position]) & (right >= left[position])
+        meets &= (bottom <= top[position]) & (top >= bottom[position])
+        others = np.flatnonzero(meets)
+        found += [(int(position), int(other)) for other in others[others != position]]
+    return np.unique(np.sort(np.array(found, dtype=np.int64).reshape(-1, 2), axis=1), axis=0)
+
+
+def _reach(shapes: np.ndarray) -> np.ndarray:
+    """Give left, bottom, right and top of the boxes in which a neighbour would overlap or nearly touch."""
+    reach_m = _WIDEST_GAP_M / 2
+    return np.asarray(shapely.bounds(shapes).T + np.array([[-reach_m], [-reach_m], [reach_m], [reach_m]]))
 
 
 def find_overlaps(

@@ -8,14 +8,13 @@ from typing import Any
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-import shapely
 
 from geozones.checks.decisions import check_allocations, check_district
 from geozones.checks.geometry import Sorting
 from geozones.checks.issues import join_issues, make_issues
 from geozones.checks.joining import join_points
 from geozones.checks.layer import CheckedLayer, mark_quarantined, with_table
-from geozones.checks.overlaps import find_gaps, find_neighbours, find_overlaps, is_deep
+from geozones.checks.relations import Land, LandRelations, Relate, find_relations
 from geozones.tables import empty_table
 
 _Sortings = dict[str, Sorting]
@@ -26,7 +25,10 @@ _UNKNOWN_BORDER_M = 500.0
 
 
 def check_region(
-    layers: Sequence[CheckedLayer], *, allocations: pd.DataFrame | None = None
+    layers: Sequence[CheckedLayer],
+    *,
+    allocations: pd.DataFrame | None = None,
+    relate: Relate = find_relations,
 ) -> tuple[list[CheckedLayer], gpd.GeoDataFrame]:
     """Check the layers of a region against each other.
 
@@ -36,6 +38,8 @@ def check_region(
         Checked layers, all in the working CRS.
     allocations
         Opening balance of the ledger, where there is one; its issues stand under the layer `opening`.
+    relate
+        Finds how plots lie to zones and to each other, as `find_relations` does.
 
     Returns
     -------
@@ -57,14 +61,8 @@ def check_region(
     if zones is not None:
         for sorting in plots:
             _check_zone_known(sorting, zones)
-            _check_inside_zone(sorting, zones)
-    _check_overlaps(plots, "plots_overlap", "plot_id", gap_rule="plots_gap")
-    _check_overlaps(
-        [entry for key, entry in sortings.items() if roles[key] == "zones"],
-        "zones_overlap",
-        "zone_id",
-        gap_rule="zones_gap",
-    )
+    _check_land(plots, zones, relate)
+    _check_zones_apart([sorting for key, sorting in sortings.items() if roles[key] == "zones"])
     _check_districts(sortings, roles, layers)
     joined = _join_tables(sortings, roles)
     checked = [_finish(layer, sortings[layer.key], joined.get(layer.key, 0)) for layer in layers]
@@ -140,44 +138,63 @@ def _check_zone_known(sorting: Sorting, zones: Any) -> None:
     sorting.set_aside("zone_unknown", is_unknown, params={"zone": list(sorting.table["zone_id"][is_unknown])})
 
 
-def _check_inside_zone(sorting: Sorting, zones: Any) -> None:
-    """Report plots that reach out of the zone they name by more than the tolerance."""
-    plots = sorting.shapes
-    if not len(plots):
+def _check_land(sortings: list[Sorting], zones: Any, relate: Relate) -> None:
+    """Report plots that reach out of the zone they name, that share land, or that nearly touch."""
+    if not sortings:
         return
-    zone_shapes = np.asarray(zones.geometry.array)
-    shapely.prepare(zone_shapes)
-    position = pd.Series(np.arange(len(zones)), index=zones["zone_id"].to_numpy())
-    zone_of = zone_shapes[position.loc[sorting.table["zone_id"].to_numpy()].to_numpy()]
-    candidates = np.flatnonzero(~shapely.covers(zone_of, plots))
-    if not len(candidates):
-        return
-    outside = shapely.difference(plots[candidates], zone_of[candidates])
-    deep = is_deep(outside)
-    mask = np.zeros(len(plots), dtype=bool)
-    mask[candidates[deep]] = True
-    areas_m2 = shapely.area(outside[deep])
-    shares = 100 * areas_m2 / shapely.area(plots[candidates[deep]])
+    table, shapes = _columns_of(sortings, ["plot_id", "zone_id"]), _shapes_of(sortings)
+    zone_of = None if zones is None else _outlines_of(table["zone_id"], zones)
+    found = relate(Land(shapes, zone_of, _periods(table)))
+    start = 0
+    for sorting in sortings:
+        end = start + len(sorting.table)
+        _report_outside(sorting, found, start, end)
+        start = end
+    _report_neighbours(sortings, "plots", found, table["plot_id"].to_numpy())
+
+
+def _check_zones_apart(sortings: list[Sorting]) -> None:
+    """Report zones that share land, or that nearly touch."""
+    if sortings:
+        table = _columns_of(sortings, ["zone_id"])
+        found = find_relations(Land(_shapes_of(sortings), None, _periods(table)))
+        _report_neighbours(sortings, "zones", found, table["zone_id"].to_numpy())
+
+
+def _columns_of(sortings: list[Sorting], names: list[str]) -> pd.DataFrame:
+    wanted = [*names, "valid_from", "valid_to"]
+    parts = [
+        pd.DataFrame(sorting.table[[name for name in wanted if name in sorting.table]]) for sorting in sortings
+    ]
+    return pd.concat(parts)
+
+
+def _shapes_of(sortings: list[Sorting]) -> np.ndarray:
+    return np.concatenate([sorting.shapes for sorting in sortings])
+
+
+def _outlines_of(zone_ids: pd.Series, zones: Any) -> np.ndarray:
+    shapes = np.asarray(zones.geometry.array)
+    return np.asarray(shapes[pd.Index(zones["zone_id"]).get_indexer(zone_ids)])
+
+
+def _report_outside(sorting: Sorting, found: LandRelations, start: int, end: int) -> None:
+    is_mine = (found.outside >= start) & (found.outside < end)
+    mask = np.zeros(end - start, dtype=bool)
+    mask[found.outside[is_mine] - start] = True
     params = {
-        "outside_m2": [f"{area:.0f}" for area in areas_m2],
-        "share": [f"{share:.2f}" for share in shares],
+        "outside_m2": [f"{area:.0f}" for area in found.outside_m2[is_mine]],
+        "share": [f"{share:.2f}" for share in found.outside_percent[is_mine]],
         "zone": list(sorting.table["zone_id"][mask]),
     }
     sorting.report("plot_outside_zone", mask, params=params)
 
 
-def _check_overlaps(sortings: list[Sorting], rule: str, column: str, *, gap_rule: str | None = None) -> None:
+def _report_neighbours(sortings: list[Sorting], role: str, found: LandRelations, names: np.ndarray) -> None:
     """Report each pair that shares land, or nearly touches, once, at the feature that stands later."""
-    if not sortings:
-        return
-    shapes = np.concatenate([sorting.shapes for sorting in sortings])
-    table = pd.concat([pd.DataFrame(sorting.table).drop(columns="geometry") for sorting in sortings])
-    names, neighbours = table[column].to_numpy(), find_neighbours(shapes)
-    pairs, shared_m2 = find_overlaps(shapes, periods=_periods(table), neighbours=neighbours)
-    _report_pairs(sortings, rule, pairs, names, {"shared_m2": [f"{area:.0f}" for area in shared_m2]})
-    if gap_rule is not None:
-        pairs, gaps_m = find_gaps(shapes, neighbours=neighbours)
-        _report_pairs(sortings, gap_rule, pairs, names, {"gap_m": [f"{gap:.2f}" for gap in gaps_m]})
+    shared = {"shared_m2": [f"{area:.0f}" for area in found.shared_m2]}
+    _report_pairs(sortings, f"{role}_overlap", found.overlaps, names, shared)
+    _report_pairs(sortings, f"{role}_gap", found.gaps, names, {"gap_m": [f"{gap:.2f}" for gap in found.gaps_m]})
 
 
 def _report_pairs(

@@ -26,10 +26,12 @@ if TYPE_CHECKING:
 
     from geozones.checks.coordinates import Bounds
     from geozones.config import LayerSpec
+    from geozones.fingerprints import RowHashes
     from geozones.layers.describe import FileDescription
     from geozones.layers.field_file import FieldFile
     from geozones.layers.layer import Layer, RawTable
     from geozones.layers.limits import Limits
+    from geozones.layers.rows import ReadRows
     from geozones.layers.site_rows import ReadSites
 
 _START_S = 120.0
@@ -97,6 +99,13 @@ class IsolatedReader:
         task = Task("geozones.layers.read", "read_layer", spec, options)
         layer: Layer = self._ask(task, shown=spec.display_name, seconds=seconds)
         return layer
+
+    def read_rows(self, spec: LayerSpec, *, known: RowHashes | None, bounds: Bounds | None = None) -> ReadRows:
+        """Read the rows of a file that differ from those known, as `geozones.layers.rows.read_rows` does."""
+        seconds = spec.time_limit_s or self._seconds_for(Path(spec.source))
+        task = Task("geozones.layers.rows", "read_rows", spec, {"known": known, "bounds": bounds})
+        read: ReadRows = self._ask(task, shown=spec.display_name, seconds=seconds)
+        return read
 
     def read_allocations(self, path: Path) -> pd.DataFrame:
         """Read the opening balance as `geozones.layers.read_allocations` does."""

@@ -17,7 +17,7 @@ from geozones.layers.layer import RawTable
 from geozones.layers.limits import OWN_FILES, Limits, require_bytes
 from geozones.layers.markup import XML_FORMATS, as_utf8
 from geozones.layers.parquet import read_parquet
-from geozones.layers.source import ChooseColumns, Source
+from geozones.layers.source import ChooseColumns, ChooseRows, Source
 from geozones.layers.vector import list_layers, read_vector, say_encoding
 from geozones.layers.workbook import load_sheets, read_workbook
 from geozones.tables.contract import GeometryKind
@@ -41,6 +41,7 @@ def read_source(
     encoding: str | None = None,
     geometry: GeometryKind = "any",
     limits: Limits = OWN_FILES,
+    choose_rows: ChooseRows | None = None,
 ) -> RawTable:
     """Read a file, folder or archive as a table under its own column names.
 
@@ -56,6 +57,8 @@ def read_source(
         Layer, sheet, file of an archive or layers of a drawing, where there are several.
     geometry
         Kind of geometry that is wanted, where a file offers several.
+    choose_rows
+        Of a GeoParquet file, given its table and its shapes in WKB, returns the rows to go on with.
 
     Raises
     ------
@@ -70,8 +73,9 @@ def read_source(
     require_bytes(path, limits, shown=shown)
     before = _stamp(path)
     source = Source(
-        path, find_format(path, name=shown), key, shown, choose_columns, layer, encoding, geometry, limits
-    )
+        path, find_format(path, name=shown), key, shown, choose_columns, layer, encoding, geometry, limits,
+        choose_rows,
+    )  # fmt: skip
     raw = _read_archive(source) if source.format.reader == "archive" else _read_plain(source)
     if _stamp(path) != before:
         raise InputError(

@@ -15,6 +15,8 @@ from geozones.layers.limits import out_of_memory, require_features, require_vert
 from geozones.layers.source import Source
 from geozones.layers.vector import with_geometry
 
+_BYTES_A_POINT = 16
+
 
 def read_parquet(source: Source) -> RawTable:
     """Read a GeoParquet file.
@@ -39,6 +41,7 @@ def read_parquet(source: Source) -> RawTable:
             columns = source.choose_columns([name for name in names if name != geometry_column])
             table = file.read(columns=[*columns, geometry_column], use_threads=True).replace_schema_metadata(None)
         wkb = table.column(geometry_column).to_numpy()
+        shapes_bytes = table.column(geometry_column).nbytes
         cells = table.drop_columns([geometry_column]).to_pandas()
     except GeozonesError:
         raise
@@ -54,6 +57,8 @@ def read_parquet(source: Source) -> RawTable:
         cells=cells.set_index(pd.RangeIndex(len(cells))), geometry=None, crs=crs, driver="Parquet",
         read=len(cells), encoding="UTF-8", columns=tuple(name for name in names if name != geometry_column),
     )  # fmt: skip
+    if source.choose_rows is not None and shapes_bytes <= _BYTES_A_POINT * source.limits.vertices:
+        raw, wkb = source.choose_rows(raw, wkb)
     placed = with_geometry(raw, wkb, key=source.key)
     require_vertices(placed.geometry, source.limits, shown=shown)
     return placed

@@ -25,12 +25,19 @@ from geozones.layers.mapping import ColumnMap, map_columns
 from geozones.layers.opening import read_source
 from geozones.layers.places import find_place_columns, join_corners, place_rows
 from geozones.layers.referencing import reference
+from geozones.layers.source import ChooseRows
 from geozones.tables import ALLOCATIONS, CONTRACTS, TableContract
 
 _OPTIONAL_GEOMETRY = ("inspections", "connection_points")
 
 
-def read_layer(spec: LayerSpec, *, bounds: Bounds | None = None, limits: Limits = OWN_FILES) -> Layer:
+def read_layer(
+    spec: LayerSpec,
+    *,
+    bounds: Bounds | None = None,
+    limits: Limits = OWN_FILES,
+    choose_rows: ChooseRows | None = None,
+) -> Layer:
     """Read a layer as its settings say.
 
     Parameters
@@ -41,6 +48,8 @@ def read_layer(spec: LayerSpec, *, bounds: Bounds | None = None, limits: Limits 
         Bounds of the region (lon, lat), to name the likely CRS where the file states none.
     limits
         How big the source may be.
+    choose_rows
+        Of a GeoParquet file, given its table and its shapes in WKB, returns the rows to go on with.
 
     Returns
     -------
@@ -59,7 +68,7 @@ def read_layer(spec: LayerSpec, *, bounds: Bounds | None = None, limits: Limits 
     ColumnError
         A column that the settings name is not there, or nothing fills a required one.
     """
-    return _with_layer_name(spec, CONTRACTS[spec.role], bounds=bounds, limits=limits)
+    return _with_layer_name(spec, CONTRACTS[spec.role], bounds=bounds, limits=limits, choose_rows=choose_rows)
 
 
 def read_allocations(path: Path) -> pd.DataFrame:
@@ -130,11 +139,16 @@ def read_coverage_area(spec: LayerSpec, *, crs: str) -> Any:
 
 
 def _with_layer_name(
-    spec: LayerSpec, contract: TableContract, *, bounds: Bounds | None = None, limits: Limits = OWN_FILES
+    spec: LayerSpec,
+    contract: TableContract,
+    *,
+    bounds: Bounds | None = None,
+    limits: Limits = OWN_FILES,
+    choose_rows: ChooseRows | None = None,
 ) -> Layer:
     """Read, and put the key of the layer before every message that does not name it."""
     try:
-        return _read(spec, contract, bounds=bounds, limits=limits)
+        return _read(spec, contract, bounds=bounds, limits=limits, choose_rows=choose_rows)
     except GeozonesError as error:
         if isinstance(error, InternalError) or any("layer" in message.params for message in error.messages):
             raise
@@ -144,10 +158,17 @@ def _with_layer_name(
         ) from error
 
 
-def _read(spec: LayerSpec, contract: TableContract, *, bounds: Bounds | None, limits: Limits) -> Layer:
+def _read(
+    spec: LayerSpec,
+    contract: TableContract,
+    *,
+    bounds: Bounds | None,
+    limits: Limits,
+    choose_rows: ChooseRows | None,
+) -> Layer:
     shown = spec.display_name
     columns = ColumnMap(spec, contract, shown)
-    raw = _read_raw(spec, columns, contract, limits)
+    raw = _read_raw(spec, columns, contract, limits, choose_rows)
     sources = columns.find_sources(raw.columns) if raw.columns or raw.read else {}
     raw = _with_place(raw, sources, spec, contract, shown)
     mapped = map_columns(raw.cells, sources, spec)
@@ -177,7 +198,9 @@ def _read(spec: LayerSpec, contract: TableContract, *, bounds: Bounds | None, li
     )  # fmt: skip
 
 
-def _read_raw(spec: LayerSpec, columns: ColumnMap, contract: TableContract, limits: Limits) -> RawTable:
+def _read_raw(
+    spec: LayerSpec, columns: ColumnMap, contract: TableContract, limits: Limits, choose_rows: ChooseRows | None
+) -> RawTable:
     if spec.is_url:
         from geozones.layers.database import TIME_LIMIT_S, Database
         from geozones.layers.relation import read_relation
@@ -190,6 +213,7 @@ def _read_raw(spec: LayerSpec, columns: ColumnMap, contract: TableContract, limi
     return read_source(
         Path(spec.source), key=spec.key, shown=spec.display_name, choose_columns=columns.choose_columns,
         layer=spec.layer, encoding=spec.encoding, geometry=contract.geometry, limits=limits,
+        choose_rows=choose_rows,
     )  # fmt: skip
 
 

@@ -15,6 +15,7 @@ from geozones.analysis import Analysis, analyse_region
 from geozones.config import ROLES, Config, LayerSpec
 from geozones.i18n import N_
 from geozones.pipeline.inbox import InboxReport, take_inbox
+from geozones.pipeline.known_layers import KnownLayers
 from geozones.pipeline.stages import Stopwatch
 from geozones.rules import load_rules
 from geozones.sources import (
@@ -77,26 +78,17 @@ def check_region(
     care = care or Care(config.state_dir)
 
     reader = layers.share_reader()
-
-    def load(spec: LayerSpec, digest: str | None) -> checks.CheckedLayer:
-        known = _recall(store, spec, digest, config)
-        if known is not None:
-            clock.explain(
-                "read", N_("Layer {layer}: its bytes are as before, it is not read again."), layer=spec.key
-            )
-            return known
-        clock.explain("read", N_("Layer {layer}: read and checked."), layer=spec.key)
-        layer = reader.read_layer(spec, bounds=config.region.bounds)
-        return checks.check_layer(layer, region=config.region)
-
+    known = KnownLayers(store, config, clock)
     with clock.stage("read") as counts:
         present, absent = _split_by_presence(config, care)
-        loaded = load_layers(present, load, care)
-        _keep(store, loaded, config)
+        loaded = load_layers(present, known.load, care)
+        known.keep(loaded)
         allocations = _read_allocations(config, store)
         counts |= {"layers": len(loaded.layers), "features": sum(layer.read for layer in loaded.layers)}
     with clock.stage("check") as counts:
-        checked, issues = checks.check_region(list(loaded.layers), allocations=allocations)
+        checked, issues = checks.check_region(
+            list(loaded.layers), allocations=allocations, relate=known.relate(loaded)
+        )
         issues = checks.join_issues(
             [issues, *absent, *report_failed(loaded, crs=config.region.crs)], crs=config.region.crs
         )
@@ -106,28 +98,6 @@ def check_region(
         reader.stop()
     quarantine = {layer.key: layer.quarantine for layer in checked if len(layer.quarantine)}
     return CheckedRegion(tables, allocations, tuple(checked), issues, quarantine, loaded)
-
-
-def _recall(
-    store: cache.Store | None, spec: LayerSpec, digest: str | None, config: Config
-) -> checks.CheckedLayer | None:
-    if store is None or digest is None:
-        return None
-    return cache.recall_layer(store, cache.layer_key(spec, digest, config), spec, crs=config.region.crs)
-
-
-def _keep(store: cache.Store | None, loaded: LoadedLayers, config: Config) -> None:
-    """Keep the layers that were read; those that were recalled are there already."""
-    if store is None:
-        return
-    crs = config.region.crs
-    for layer in loaded.layers:
-        digest = loaded.digests.get(layer.key)
-        if digest is not None:
-            key = cache.layer_key(config.layers[layer.key], digest, config)
-            if not store.has(cache.LAYERS, key):
-                with store.forgive():
-                    cache.keep_layer(store, key, layer, crs=crs)
 
 
 def _read_allocations(config: Config, store: cache.Store | None) -> pd.DataFrame | None:

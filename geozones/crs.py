@@ -297,8 +297,8 @@ def measure_area_m2(
     crs
         CRS of the coordinates, projected or geographic.
     is_planar
-        Whether to measure in the plane of the CRS, as `is_measured_in_plane` says of these or more; None asks it.
-        In the plane the area of a polygon does not depend on the others.
+        Whether to measure in the plane of the CRS, each polygon alone, as `measures_alone` says of these and
+        others; None asks it of these.
 
     Returns
     -------
@@ -315,18 +315,29 @@ def measure_area_m2(
         return areas_m2
     known = shapes[present]
     if is_planar is None:
-        is_planar = is_measured_in_plane(known, system)
+        is_planar = measures_alone(shapely.bounds(known), system)
     measure = _measure_in_plane if is_planar else _measure_through_equal_area
     areas_m2[present] = _in_parts(lambda some: measure(some, system), known)
     return areas_m2
 
 
-def is_measured_in_plane(geometries: Sequence[Any] | NDArray[Any] | GeoSeries, crs: CRS | str) -> bool:
-    """Say whether areas in the plane of a CRS lie within 1 % of the ground around some polygons, on the whole."""
-    shapes = np.asarray(geometries, dtype=object)
-    known = shapes[~(shapely.is_missing(shapes) | shapely.is_empty(shapes))]
+def measures_alone(bounds: NDArray[np.float64], crs: CRS | str) -> bool:
+    """Tell of shapes with these boxes (n × 4, NaN: none) whether `measure_area_m2` measures each as if alone.
+
+    So it does where areas in the plane of the CRS lie within 1 % of the ground around all of them.
+    """
     system = _measuring_crs(crs)
-    return bool(len(known) and system.is_projected and _is_gentle(shapely.total_bounds(known), system))
+    known = bounds[~np.isnan(bounds).any(axis=1)]
+    if not len(known) or not system.is_projected:
+        return False
+    (left, bottom), (right, top) = known[:, :2].min(axis=0), known[:, 2:].max(axis=0)
+    x = np.array([left, right, left, right, (left + right) / 2])
+    y = np.array([bottom, bottom, top, top, (bottom + top) / 2])
+    try:
+        scale = _areal_scale(x, y, system)
+    except ProjError:
+        return False
+    return bool(np.isfinite(scale).all() and (np.abs(scale - 1) < _MAX_AREAL_DISTORTION).all())
 
 
 def _measuring_crs(crs: CRS | str) -> CRS:
@@ -345,11 +356,6 @@ def _measure_in_plane(shapes: NDArray[Any], system: CRS) -> NDArray[np.float64]:
     return areas_m2
 
 
-def _base_of(system: CRS) -> Any:
-    """Return the geographic CRS under a projected one; every CRS that is measured in has one."""
-    return system.geodetic_crs
-
-
 def _areal_scale(x: NDArray[np.float64], y: NDArray[np.float64], system: CRS) -> NDArray[np.float64]:
     if not len(x):
         return np.empty(0)
@@ -357,28 +363,9 @@ def _areal_scale(x: NDArray[np.float64], y: NDArray[np.float64], system: CRS) ->
     return np.asarray(Proj(system).get_factors(np.atleast_1d(lon), np.atleast_1d(lat)).areal_scale)
 
 
-def measures_alone(bounds: NDArray[np.float64], crs: CRS) -> bool:
-    """Tell of shapes with these boxes (n × 4) whether `measure_area_m2` measures each as it would alone."""
-    system = _measuring_crs(crs)
-    box = np.array([*bounds[:, :2].min(axis=0), *bounds[:, 2:].max(axis=0)])
-    return bool(system.is_projected and _is_gentle(box, system))
-
-
-def _is_gentle(box: NDArray[np.float64], system: CRS) -> bool:
-    """Tell whether planar areas in this projection lie within 1 % of the ground around the shapes in a box."""
-    left, bottom, right, top = box
-    x = np.array([left, right, left, right, (left + right) / 2])
-    y = np.array([bottom, bottom, top, top, (bottom + top) / 2])
-    try:
-        scale = _areal_scale(x, y, system)
-    except ProjError:
-        return False
-    return bool(np.isfinite(scale).all() and (np.abs(scale - 1) < _MAX_AREAL_DISTORTION).all())
-
-
 def _measure_through_equal_area(shapes: NDArray[Any], system: CRS) -> NDArray[np.float64]:
     """Measure in an equal-area projection set in the middle of the shapes; wide ones by `Geod`."""
-    base = _base_of(system)
+    base: Any = system.geodetic_crs
     lon_lat = shapes if system.is_geographic else convert_geometries(shapes, system, base)[0]
     bounds = shapely.bounds(lon_lat)
     lon, lat = (np.nanmean(bounds[:, 0::2]), np.nanmean(bounds[:, 1::2]))
@@ -398,7 +385,7 @@ def _measure_through_equal_area(shapes: NDArray[Any], system: CRS) -> NDArray[np
 
 
 def _measure_by_geod(shapes: NDArray[Any], system: CRS) -> NDArray[np.float64]:
-    base = _base_of(system)
+    base: Any = system.geodetic_crs
     geod: Geod = base.get_geod()
     lon_lat = shapes if system.is_geographic else convert_geometries(shapes, system, base)[0]
     oriented = shapely.orient_polygons(lon_lat)

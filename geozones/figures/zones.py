@@ -10,9 +10,10 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import shapely
 from numpy.typing import NDArray
 
-from geozones.crs import is_measured_in_plane, measure_area_m2
+from geozones.crs import measure_area_m2, measures_alone
 from geozones.figures.undivided import find_undivided
 from geozones.tables import MAP_STATES, Zonewise, all_at_once
 
@@ -50,7 +51,7 @@ def measured_ha(table: Any, *, zonewise: Zonewise = all_at_once) -> pd.Series:
 
     `zonewise` recalls those of plots in zones that did not change; it is asked where each is measured alone.
     """
-    is_planar = is_measured_in_plane(table.geometry, table.crs)
+    is_planar = measures_alone(shapely.bounds(np.asarray(table.geometry.array)), table.crs)
     zonewise = zonewise if is_planar else all_at_once
 
     def measure(rows: Any) -> dict[str, Any]:

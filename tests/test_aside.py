@@ -9,7 +9,9 @@ import subprocess
 import sys
 import textwrap
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +22,7 @@ from geozones import pipeline, publish
 from geozones.config import load_config
 from geozones.errors import InputError, InternalError
 from geozones.pipeline import aside
-from geozones.pipeline.aside import start_aside
+from geozones.pipeline.aside import Aside, start_aside
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="no copies of a process there")
 MANY = 10**9
@@ -54,45 +56,104 @@ def wait_for(told: Callable[[], bool]) -> None:
         time.sleep(0.02)
 
 
+@contextmanager
+def working_aside(work: Callable[[], Any], folder: Path, *, rows: int = MANY) -> Iterator[Aside]:
+    """Begin one job aside, and go on when it was begun there."""
+
+    (folder / "begun").unlink(missing_ok=True)
+
+    def job() -> Any:
+        (folder / "begun").touch()
+        return work()
+
+    with start_aside({"job": job}, rows=rows) as aside:
+        wait_for((folder / "begun").exists)
+        yield aside
+
+
 @pytest.mark.parametrize("rows", [0, MANY])
-def test_what_work_gives_comes_back(rows: int) -> None:
+def test_what_work_gives_comes_back(rows: int, tmp_path: Path) -> None:
     own = os.getpid()
-    with start_aside(lambda: (os.getpid(), "x" * 300_000), rows=rows) as work:
-        process, text = work.result()
-        assert work.result() == (process, text)
+    with working_aside(lambda: (os.getpid(), "x" * 300_000), tmp_path, rows=rows) as work:
+        process, text = work.result()["job"]
+        assert work.result() == {"job": (process, text)}
     assert (process == own) == (rows == 0)
     assert len(text) == 300_000
 
 
 @pytest.mark.parametrize("rows", [0, MANY])
-def test_what_work_raises_comes_back(rows: int) -> None:
+def test_each_job_is_done_once_and_the_waiting_process_does_what_is_left(rows: int, tmp_path: Path) -> None:
+    def note(name: str) -> int:
+        with (tmp_path / "done").open("a") as file:
+            file.write(f"{name} ")
+        return os.getpid()
+
+    def first() -> int:
+        (tmp_path / "begun").touch()
+        wait_for((tmp_path / "go").exists)
+        return note("first")
+
+    def second() -> int:
+        (tmp_path / "go").touch()
+        return note("second")
+
+    with start_aside({"first": first, "second": second, "third": partial(note, "third")}, rows=rows) as aside:
+        wait_for((tmp_path / "begun").exists)
+        if not rows:
+            (tmp_path / "go").touch()
+        found = aside.result()
+    assert sorted((tmp_path / "done").read_text().split()) == ["first", "second", "third"]
+    assert (found["first"] == os.getpid()) == (rows == 0)
+    assert found["second"] == os.getpid()
+
+
+@pytest.mark.parametrize("rows", [0, MANY])
+def test_what_work_raises_comes_back(rows: int, tmp_path: Path) -> None:
     full = OSError(errno.ENOSPC, "No space left on device", "plots.csv")
-    with start_aside(fail(full), rows=rows) as work, pytest.raises(OSError, match="No space") as caught:
+    with (
+        working_aside(fail(full), tmp_path, rows=rows) as work,
+        pytest.raises(OSError, match="No space") as caught,
+    ):
         work.result()
     assert (caught.value.errno, caught.value.filename) == (errno.ENOSPC, "plots.csv")
     refused = InputError("Layer {layer} is damaged.", layer="gas")
-    with start_aside(fail(refused), rows=rows) as work, pytest.raises(InputError) as found:
+    with working_aside(fail(refused), tmp_path, rows=rows) as work, pytest.raises(InputError) as found:
         work.result()
     assert str(found.value.messages[0]) == "Layer gas is damaged."
 
 
-def test_an_error_says_where_it_struck() -> None:
-    with start_aside(fail(ValueError("odd")), rows=MANY) as work, pytest.raises(ValueError, match="odd") as caught:
+def test_an_error_of_a_job_done_while_waiting_ends_the_copy(tmp_path: Path) -> None:
+    def wait() -> None:
+        (tmp_path / "begun").write_text(str(os.getpid()))
+        time.sleep(60)
+
+    jobs = {"first": wait, "second": fail(ValueError("odd"))}
+    with pytest.raises(ValueError, match="odd"), start_aside(jobs, rows=MANY) as work:  # noqa: PT012
+        wait_for(lambda: (tmp_path / "begun").exists() and bool((tmp_path / "begun").read_text()))
+        work.result()
+    assert not is_alive(int((tmp_path / "begun").read_text()))
+
+
+def test_an_error_says_where_it_struck(tmp_path: Path) -> None:
+    with (
+        working_aside(fail(ValueError("odd")), tmp_path) as work,
+        pytest.raises(ValueError, match="odd") as caught,
+    ):
         work.result()
     assert "in work" in "".join(caught.value.__notes__)
 
 
-def test_an_error_that_cannot_be_read_is_told_in_words() -> None:
-    work = start_aside(fail(UnreadableError("this", "that")), rows=MANY)
-    with work, pytest.raises(RuntimeError, match="this and that"):
+def test_an_error_that_cannot_be_read_is_told_in_words(tmp_path: Path) -> None:
+    refused = UnreadableError("this", "that")
+    with working_aside(fail(refused), tmp_path) as work, pytest.raises(RuntimeError, match="this and that"):
         work.result()
 
 
 @pytest.mark.parametrize(
     ("number", "error"), [(signal.SIGKILL, MemoryError), (signal.SIGTERM, InternalError)], ids=["kill", "end"]
 )
-def test_a_copy_that_is_ended_is_told_apart(number: int, error: type[Exception]) -> None:
-    with start_aside(lambda: os.kill(os.getpid(), number), rows=MANY) as work, pytest.raises(error):
+def test_a_copy_that_is_ended_is_told_apart(number: int, error: type[Exception], tmp_path: Path) -> None:
+    with working_aside(lambda: os.kill(os.getpid(), number), tmp_path) as work, pytest.raises(error):
         work.result()
 
 
@@ -102,7 +163,7 @@ def test_a_copy_ends_with_an_error_beside_it(tmp_path: Path) -> None:
         time.sleep(60)
 
     def go_on() -> None:
-        with start_aside(work, rows=MANY):
+        with start_aside({"job": work}, rows=MANY):
             wait_for(lambda: (tmp_path / "process").exists() and bool((tmp_path / "process").read_text()))
             raise ValueError("beside")
 
@@ -116,8 +177,8 @@ def test_no_further_process_leaves_a_thread(monkeypatch: pytest.MonkeyPatch) -> 
         raise OSError(errno.EAGAIN, "Resource temporarily unavailable")
 
     monkeypatch.setattr(os, "fork", refuse)
-    with start_aside(os.getpid, rows=MANY) as work:
-        assert work.result() == os.getpid()
+    with start_aside({"job": os.getpid}, rows=MANY) as work:
+        assert work.result() == {"job": os.getpid()}
 
 
 SCRIPT = """
@@ -133,7 +194,7 @@ SCRIPT = """
         return "x" * 300_000
 
     try:
-        with start_aside(work, rows=10**9) as aside:
+        with start_aside({"job": work}, rows=10**9) as aside:
             print("begun", flush=True)
             time.sleep(20)
             aside.result()

@@ -14,7 +14,7 @@ import sys
 import tempfile
 import traceback
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from types import TracebackType
@@ -28,61 +28,91 @@ _DIE_WITH_PARENT = 1
 """PR_SET_PDEATHSIG of Linux."""
 
 
-class Aside(Protocol):
-    """Work that goes on; leaving it as a context manager waits for it, or ends it after an error."""
+Jobs = Mapping[str, Callable[[], Any]]
 
-    def result(self) -> Any:
-        """Wait for its end; give what it gave, or raise what it raised."""
+
+class Aside(Protocol):
+    """Jobs that go on; leaving it as a context manager waits for those begun, or ends them after an error."""
+
+    def result(self) -> dict[str, Any]:
+        """Do the jobs that are not yet begun, and wait for the others; give what they gave, or raise an error."""
 
     def __enter__(self) -> Self: ...
 
     def __exit__(self, kind: type[BaseException] | None, error: Any, trace: TracebackType | None) -> None: ...
 
 
-def start_aside(work: Callable[[], Any], *, rows: int) -> Aside:
-    """Begin work beside what comes next.
+def start_aside(jobs: Jobs, *, rows: int) -> Aside:
+    """Begin jobs, one after the other, beside what comes next.
 
     Parameters
     ----------
-    work
-        Writes files. In a process of its own nothing that it changes in memory is seen here, and what it gives or
-        raises has to be picklable.
+    jobs
+        What is to be done, by name; each writes files of its own. In a process of its own nothing that a job
+        changes in memory is seen here, and what it gives or raises has to be picklable.
     rows
-        How much data it works on: a process of its own is worth while for much.
+        How much data they work on: a process of its own is worth while for much.
     """
     if rows >= _MANY_ROWS and sys.platform == "linux":
+        claims = _Claims(jobs)
         try:
-            return _Copy(work)
+            return _Copy(claims)
         except OSError:  # no further process, or no memory that could be promised to one
-            return _Thread(work)
-    return _Thread(work)
+            return _Thread(claims)
+    return _Thread(_Claims(jobs))
+
+
+class _Claims:
+    """The jobs that nobody has begun: each is taken once, in their order, by this process or by a copy of it."""
+
+    def __init__(self, jobs: Jobs) -> None:
+        self._jobs = dict(jobs)
+        self._names = list(jobs)
+        self._reading, writing = os.pipe()
+        os.write(writing, bytes(range(len(self._names))))
+        os.close(writing)
+
+    def work_off(self) -> dict[str, Any]:
+        """Do jobs until none is left; gives what each gave."""
+        done = {}
+        while taken := os.read(self._reading, 1):
+            name = self._names[taken[0]]
+            done[name] = self._jobs[name]()
+        return done
+
+    def close(self) -> None:
+        os.close(self._reading)
 
 
 class _Thread:
-    """Work in a thread."""
+    """Jobs in a thread."""
 
-    def __init__(self, work: Callable[[], Any]) -> None:
+    def __init__(self, claims: _Claims) -> None:
+        self._claims = claims
         self._pool = ThreadPoolExecutor(1)
-        self._coming = self._pool.submit(copy_context().run, work)
+        self._coming = self._pool.submit(copy_context().run, claims.work_off)
 
-    def result(self) -> Any:
-        return self._coming.result()
+    def result(self) -> dict[str, Any]:
+        return {**self._coming.result()}
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: Any, trace: TracebackType | None) -> None:
         self._pool.shutdown()
+        self._claims.close()
 
 
 class _Copy:
-    """Work in a copy of this process, which shares its memory until either changes it, and ends with it.
+    """Jobs in a copy of this process, which shares its memory until either changes it, and ends with it.
 
     No other thread may be at work when it begins, but for such as wait for a pipe: what it holds would stay held
     in the copy.
     """
 
-    def __init__(self, work: Callable[[], Any]) -> None:
+    def __init__(self, claims: _Claims) -> None:
+        self._claims = claims
+        self._own: dict[str, Any] = {}
         self._told: tuple[bool, Any] | None = None
         self._answer: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115
         sys.stdout.flush()
@@ -96,7 +126,7 @@ class _Copy:
                 warnings.simplefilter("ignore", DeprecationWarning)
                 process = os.fork()
             if process == 0:
-                _work_and_end(work, self._answer, parent=parent)
+                _work_and_end(claims.work_off, self._answer, parent=parent)
         except OSError:
             self._answer.close()
             raise
@@ -105,12 +135,13 @@ class _Copy:
             gc.unfreeze()
         self._process: int | None = process
 
-    def result(self) -> Any:
+    def result(self) -> dict[str, Any]:
+        self._own |= self._claims.work_off()
         if self._told is None:
             self._told = self._wait()
         is_done, found = self._told
         if is_done:
-            return found
+            return {**found, **self._own}
         raise found
 
     def _wait(self) -> tuple[bool, Any]:
@@ -139,6 +170,7 @@ class _Copy:
             os.waitpid(self._process, 0)
             self._process = None
             self._answer.close()
+        self._claims.close()
 
 
 def _work_and_end(work: Callable[[], Any], answer: IO[bytes], *, parent: int) -> None:

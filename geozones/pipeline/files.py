@@ -12,7 +12,7 @@ from geozones.analysis import Analysis
 from geozones.changes import no_changes
 from geozones.config import Config
 from geozones.i18n import N_
-from geozones.pipeline.aside import start_aside
+from geozones.pipeline.aside import Jobs, start_aside
 from geozones.pipeline.comparison import PAGE, TABLE, Comparison, ToldChanges, tell
 from geozones.pipeline.content import gather_content
 from geozones.pipeline.csv_parts import CsvParts, WrittenParts
@@ -51,9 +51,13 @@ def write_files(
     content = gather_content(config, region, analysis, sites, as_of=as_of)
     content = replace(content, letters=letters.names)
     plot_rows = results.hash_plots(region.tables.plots)
-    write_data = partial(_write_data, run, config, region, analysis, sites, as_of, parts)
-    compare = partial(comparison.write, region, analysis, content, plot_rows=plot_rows, as_of=as_of)
-    with start_aside(write_data, rows=rows) as data, start_aside(compare, rows=rows) as compared:
+    tables = partial(_gather_tables, config, region, analysis, sites, as_of)
+    jobs: Jobs = {
+        "layers": lambda: reports.write_layers(run.path / "data", tables()),
+        "tables": lambda: _write_tables(run, tables(), parts),
+        "changes": partial(comparison.write, region, analysis, content, plot_rows=plot_rows, as_of=as_of),
+    }
+    with start_aside(jobs, rows=rows) as aside:
         with watch.stage("pages") as counts:
             _copy_photos(run, config, content.photos)
             counts["pages"] = pages = _write_pages(run, content, results, drawn) + 1
@@ -69,10 +73,11 @@ def write_files(
             # Not in the copy of the process: what sets PDFs has threads of its own, which a copy lacks.
             stems = maps.site_stems(sites.screening.sites["site_id"])
             reports.write_site_files(run.path / "internal" / "proposals", sites.screening, config, stems=stems)
-            told: ToldChanges = compared.result()
+            done = aside.result()
+            told: ToldChanges = done["changes"]
             run.write(PAGE, told.page)
             run.write(TABLE, told.table)
-            written: WrittenParts = data.result()
+            written: WrittenParts = done["tables"]
             parts.write(written)
             if written.taken:
                 watch.explain(
@@ -103,17 +108,11 @@ def _write_pages(
     return pages + sum(name.endswith(".html") for name in drawn.taken)
 
 
-def _write_data(
-    run: publish.RunFolder,
-    config: Config,
-    region: CheckedRegion,
-    analysis: Analysis,
-    sites: reports.ScreenedSites,
-    as_of: dt.date,
-    parts: CsvParts,
-) -> WrittenParts:
-    """Write the tables of a run; gives the parts of the CSV files."""
-    content = reports.ReportContent(
+def _gather_tables(
+    config: Config, region: CheckedRegion, analysis: Analysis, sites: reports.ScreenedSites, as_of: dt.date
+) -> reports.ReportContent:
+    """Put together what the files of the data folder hold."""
+    return reports.ReportContent(
         region=config.region,
         language=config.language,
         as_of=as_of,
@@ -124,7 +123,11 @@ def _write_data(
         quarantine=region.quarantine,
         **{name: value for name, value in vars(analysis).items() if name != "undivided"},
     )
-    reports.write_data(run.path / "data", content, known=parts)
+
+
+def _write_tables(run: publish.RunFolder, content: reports.ReportContent, parts: CsvParts) -> WrittenParts:
+    """Write the tables of a run; gives the parts of the CSV files."""
+    reports.write_tables(run.path / "data", content, known=parts)
     return parts.written
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from geozones.reports.columns import FILES
     from geozones.reports.content import Edition, ReportContent
-    from geozones.reports.data_folder import write_check, write_data
+    from geozones.reports.data_folder import write_check, write_data, write_layers, write_tables
     from geozones.reports.inbox import RETURNED, Entry, Inbox, open_inbox
     from geozones.reports.proposals import (
         Proposals,
@@ -69,8 +69,10 @@ _HOMES = {
     "write_check": "data_folder",
     "write_data": "data_folder",
     "write_file": "site_report",
+    "write_layers": "data_folder",
     "write_record": "record",
     "write_site_files": "site_report",
+    "write_tables": "data_folder",
 }
 
 __all__ = [
@@ -104,8 +106,10 @@ __all__ = [
     "write_check",
     "write_data",
     "write_file",
+    "write_layers",
     "write_record",
     "write_site_files",
+    "write_tables",
 ]
 
 

@@ -49,6 +49,19 @@ def write_data(folder: Path, content: ReportContent, *, known: KnownParts | None
     known
         Parts of CSV files that an earlier run has: those that would be the same are copied. None writes all.
     """
+    write_tables(folder, content, known=known)
+    write_layers(folder, content)
+
+
+def write_layers(folder: Path, content: ReportContent) -> None:
+    """Write `geozones.gpkg` of the `data/` folder, as `write_data` does."""
+    folder.mkdir(parents=True, exist_ok=True)
+    zones, plots = join_zones(content), join_plots(content)
+    write_geopackage(folder / "geozones.gpkg", content, zones=zones, plots=plots)
+
+
+def write_tables(folder: Path, content: ReportContent, *, known: KnownParts | None = None) -> None:
+    """Write all files of the `data/` folder but `geozones.gpkg`, as `write_data` does."""
     edition = content.edition
     folder.mkdir(parents=True, exist_ok=True)
     zones, plots = join_zones(content), join_plots(content)
@@ -64,7 +77,6 @@ def write_data(folder: Path, content: ReportContent, *, known: KnownParts | None
     write_findings(folder, content, known=known)
     write_summary(folder / "summary.json", content.region_figures)
     write_register(folder / "register.xlsx", content, zones=zones, plots=plots)
-    write_geopackage(folder / "geozones.gpkg", content, zones=zones, plots=plots)
     write_check(folder, content.issues, content.quarantine, edition=edition)
     _write_guide(folder / "README.txt", edition, is_shared=(folder / SHARED_FINDINGS).exists())
 

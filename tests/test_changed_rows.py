@@ -12,6 +12,7 @@ from typing import Any
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pytest
 import shapely
 from builders import CRS, make_square
@@ -19,6 +20,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from layer_builders import REGION
 
+from geozones import cache
+from geozones.cache import layers as kept_layers
 from geozones.checks import CheckedLayer, changed_rows, check_changed_rows, check_layer, coordinates
 from geozones.config import LayerSpec, Provenance
 from geozones.crs import measures_alone, parse_crs
@@ -255,7 +258,10 @@ def test_after_any_edits_rows_give_what_the_whole_gives(steps: Any, folder: Path
                 table = ({**QUIET, **LOUD}[name])(table, row, other)
             except (KeyError, ValueError, IndexError, TypeError, AttributeError):
                 continue
-        spec = save(table, folder)
+        try:
+            spec = save(table, folder)
+        except pa.ArrowException:  # columns of mixed values
+            return
         whole = outcome_of(lambda spec=spec: check_whole(spec))  # type: ignore[misc]
         if isinstance(whole, str) or isinstance(before, str):
             mine, known = None, None
@@ -266,6 +272,46 @@ def test_after_any_edits_rows_give_what_the_whole_gives(steps: Any, folder: Path
             assert not isinstance(whole, str)
             require_same(mine, whole)
         before = whole
+
+
+@pytest.mark.parametrize("name", QUIET)
+def test_what_is_kept_by_rows_comes_back_as_what_is_kept_whole(
+    name: str, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = cache.Store(tmp_path)
+    spec = save(make_plots(), folder)
+    before, after = (
+        check_whole(save(table, folder)) for table in (make_plots(), QUIET[name](make_plots(), 12, 41))
+    )
+    places = np.array([12, 41]) if name == "swap" else np.array([12])
+    packed: list[int] = []
+    pack = kept_layers.pack_frame
+
+    def note(table: Any, *, working: Any) -> Any:
+        packed.append(len(table))
+        return pack(table, working=working)
+
+    cache.keep_layer(store, "a" * 64, before, crs=CRS)
+    monkeypatch.setattr(kept_layers, "pack_frame", note)
+    cache.keep_layer(store, "b" * 64, after, crs=CRS, changed=cache.ChangedRows("a" * 64, places))
+    assert packed == [len(places)]
+    back = cache.recall_layer(store, "b" * 64, spec, crs=CRS)
+    assert back is not None
+    require_same(back, after)
+
+
+def test_rows_that_were_packed_otherwise_are_kept_with_the_whole(folder: Path, tmp_path: Path) -> None:
+    store = cache.Store(tmp_path)
+    spec = save(make_plots(), folder)
+    whole = check_whole(spec)
+    fewer = replace(whole, table=whole.table.drop(columns="number"))
+    cache.keep_layer(store, "a" * 64, fewer, crs=CRS)
+    for before in ("a" * 64, "c" * 64):
+        changed = cache.ChangedRows(before, np.array([3]))
+        cache.keep_layer(store, "b" * 64, whole, crs=CRS, changed=changed)
+        back = cache.recall_layer(store, "b" * 64, spec, crs=CRS)
+        assert back is not None
+        require_same(back, whole)
 
 
 def test_the_file_written_anew_is_the_layer_as_before(folder: Path) -> None:

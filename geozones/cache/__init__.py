@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from geozones.cache.inputs import code_version, hash_settings, hash_surroundings, layer_key
-    from geozones.cache.layers import LAYERS, keep_layer, recall_layer
+    from geozones.cache.layers import LAYERS, ChangedRows, keep_layer, recall_layer
     from geozones.cache.opening import keep_allocations, opening_key, recall_allocations
     from geozones.cache.relations import keep_relations, recall_relations
     from geozones.cache.rows import keep_rows, recall_rows, rows_key
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from geozones.cache.zones import ZoneResults
 
 _HOMES = {
+    "ChangedRows": "layers",
     "FOLDER": "store",
     "LAYERS": "layers",
     "Store": "store",
@@ -44,6 +45,7 @@ _HOMES = {
 __all__ = [
     "FOLDER",
     "LAYERS",
+    "ChangedRows",
     "Store",
     "ZoneResults",
     "code_version",

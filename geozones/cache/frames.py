@@ -106,6 +106,24 @@ def join_packed(tables: list[pa.Table]) -> list[pa.Table]:
     ]
 
 
+def replace_rows(packed: pa.Table, rows: pa.Table, places: Any) -> pa.Table | None:
+    """Put rows into a packed table in place of those that stand at some places, in order.
+
+    Returns
+    -------
+    The table; None where the rows were not packed alike.
+    """
+    is_alike = rows.schema.remove_metadata().equals(packed.schema.remove_metadata())
+    if not is_alike or rows.schema.metadata[b"geozones"] != packed.schema.metadata[b"geozones"]:
+        return None
+    fresh = rows.replace_schema_metadata(packed.schema.metadata)
+    parts, start = [], 0
+    for number, place in enumerate(map(int, places)):
+        parts += [packed.slice(start, place - start), fresh.slice(number, 1)]
+        start = place + 1
+    return pa.concat_tables([*parts, packed.slice(start)]).combine_chunks()
+
+
 def unpack_frame(stored: pa.Table, *, working: Any) -> Any:
     """Turn a packed table, or several joined, back into what it was."""
     facts = json.loads(stored.schema.metadata[b"geozones"])

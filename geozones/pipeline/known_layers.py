@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 
-import numpy as np
-from numpy.typing import NDArray
-
 from geozones import cache, checks, layers
 from geozones.checks import CheckedLayer, Relate
 from geozones.config import Config, LayerSpec
@@ -15,8 +12,6 @@ from geozones.i18n import N_
 from geozones.pipeline.known_relations import KnownRelations
 from geozones.pipeline.stages import Stopwatch
 from geozones.sources import LoadedLayers
-
-_NONE = np.empty(0, dtype=np.int64)
 
 
 class KnownLayers:
@@ -37,7 +32,7 @@ class KnownLayers:
         self._config = config
         self._clock = clock
         self._rows: dict[str, RowHashes | None] = {}
-        self._changed: dict[str, tuple[str, NDArray[np.int64]]] = {}
+        self._changed: dict[str, cache.ChangedRows] = {}
 
     def load(self, spec: LayerSpec, digest: str | None) -> CheckedLayer:
         """Give a checked layer whose source has this hash; None for a database.
@@ -81,22 +76,20 @@ class KnownLayers:
             return checks.find_relations
         keys = [cache.layer_key(specs[key], loaded.digests[key], self._config) for key in (*plots, *zones)]
         count = next(len(layer.table) for layer in loaded.layers if layer.key == plots[0])
-        before, changed = self._changed.get(plots[0], (None, _NONE))
-        return KnownRelations(
-            self._store,
-            hash_texts(keys),
-            count,
-            None if before is None else hash_texts([before, *keys[1:]]),
-            changed,
-        )
+        changed = self._changed.get(plots[0])
+        if changed is None:
+            return KnownRelations(self._store, hash_texts(keys), count)
+        before = hash_texts([changed.before, *keys[1:]])
+        return KnownRelations(self._store, hash_texts(keys), count, before, changed.places)
 
     def _keep_aside(self, store: cache.Store, layer: CheckedLayer, key: str) -> None:
         rows = self._rows.get(layer.key) if checks.is_checked_by_row(layer) else None
+        changed = self._changed.get(layer.key)
         place = cache.rows_key(self._config.layers[layer.key], self._config)
 
         def keep() -> None:
             with store.forgive():
-                cache.keep_layer(store, key, layer, crs=self._config.region.crs)
+                cache.keep_layer(store, key, layer, crs=self._config.region.crs, changed=changed)
                 if rows is not None:
                     cache.keep_rows(store, place, rows, layer=key)
 
@@ -133,7 +126,7 @@ class KnownLayers:
             return checks.check_layer(read.layer, region=region)
         checked = None if former is None else checks.check_changed_rows(former, read.layer, region=region)
         if checked is not None and key is not None:
-            self._changed[spec.key] = (key, read.layer.table.index.to_numpy())
+            self._changed[spec.key] = cache.ChangedRows(key, read.layer.table.index.to_numpy())
             self._clock.explain(
                 "read", N_("Layer {layer}: {rows} of {count} rows differ from before, they alone are checked."),
                 layer=spec.key, rows=len(read.layer.table), count=checked.read,

@@ -88,6 +88,7 @@ def analyse_region(
     needs = restrictions.find_needs(tables.zones, plots, states_of_day)
     zone_networks = proximity.find_networks(tables.zones.assign(**needs.sums), tables, config)
     zone_networks = join_allowed(zone_networks, found.zone_allowed)
+    plot_networks = _find_networks(tables, config, zonewise=zonewise)
     undivided = _find_undivided(tables, config, as_of=as_of, zonewise=zonewise)
     zone_figures = figures.zone_figures(
         tables.zones,
@@ -99,7 +100,7 @@ def analyse_region(
     )
     return Analysis(
         states=states,
-        plot_networks=join_allowed(proximity.find_networks(tables.plots, tables, config), found.allowed),
+        plot_networks=join_allowed(plot_networks, found.allowed),
         zone_networks=zone_networks,
         rules=found.rules,
         findings=found.findings,
@@ -110,10 +111,16 @@ def analyse_region(
         zone_hazard_classes=found.zone_hazard_classes,
         provision=restrictions.find_provision(tables.zones, needs, zone_networks),
         undivided=undivided,
-        measured_ha=figures.measured_ha(tables.plots),
+        measured_ha=figures.measured_ha(tables.plots, zonewise=zonewise),
         zone_figures=zone_figures,
         region_figures=figures.region_figures(tables.zones, zone_figures, as_of=as_of),
     )
+
+
+def _find_networks(tables: RegionTables, config: Config, *, zonewise: Zonewise) -> pd.DataFrame:
+    """Find the networks near every plot: searched for zone by zone, then counted together who shares them."""
+    found = zonewise("networks", tables.plots, lambda plots: proximity.search_networks(plots, tables, config))
+    return proximity.lay_out_networks(tables.plots, found, tables)
 
 
 def _find_undivided(tables: RegionTables, config: Config, *, as_of: dt.date, zonewise: Zonewise) -> NDArray[Any]:

@@ -250,13 +250,9 @@ def convert_geometries(geometries: NDArray[Any], source: CRS, target: CRS) -> tu
     return converted, operation.accuracy_m
 
 
-def _count_parts(shapes: int) -> int:
-    return max(1, min(_MOST_THREADS, shapes // _WORTH_A_THREAD))
-
-
 def _in_parts(work: Callable[[NDArray[Any]], NDArray[Any]], shapes: NDArray[Any]) -> NDArray[Any]:
     """Work on many shapes in threads, a part each; the results stand in the order of the shapes."""
-    parts = np.array_split(shapes, _count_parts(len(shapes)))
+    parts = np.array_split(shapes, max(1, min(_MOST_THREADS, len(shapes) // _WORTH_A_THREAD)))
     if len(parts) == 1:
         return work(shapes)
     with ThreadPoolExecutor(len(parts)) as pool:
@@ -289,7 +285,9 @@ def to_working_crs(table: GeoDataFrame, working: CRS | str) -> tuple[GeoDataFram
     return table.set_geometry(GeoSeries(geometries, index=table.index, crs=target)), accuracy_m
 
 
-def measure_area_m2(geometries: Sequence[Any] | NDArray[Any] | GeoSeries, crs: CRS | str) -> NDArray[np.float64]:
+def measure_area_m2(
+    geometries: Sequence[Any] | NDArray[Any] | GeoSeries, crs: CRS | str, *, is_planar: bool | None = None
+) -> NDArray[np.float64]:
     """Measure areas on the ground, on the ellipsoid of the CRS.
 
     Parameters
@@ -298,6 +296,9 @@ def measure_area_m2(geometries: Sequence[Any] | NDArray[Any] | GeoSeries, crs: C
         Valid polygons; a missing geometry measures NaN, a point or line 0.
     crs
         CRS of the coordinates, projected or geographic.
+    is_planar
+        Whether to measure in the plane of the CRS, each polygon alone, as `measures_alone` says of these and
+        others; None asks it of these.
 
     Returns
     -------
@@ -306,20 +307,44 @@ def measure_area_m2(geometries: Sequence[Any] | NDArray[Any] | GeoSeries, crs: C
         of the projection; polygons wider than 1.5 km one by one by `Geod`).
     """
     shapes = np.asarray(geometries, dtype=object)
-    system = _without_bound(_horizontal(parse_crs(crs) if isinstance(crs, str) else crs))
+    system = _measuring_crs(crs)
     areas_m2 = np.full(len(shapes), np.nan)
     present = ~(shapely.is_missing(shapes) | shapely.is_empty(shapes))
     areas_m2[shapely.is_empty(shapes)] = 0.0
     if not present.any():
         return areas_m2
     known = shapes[present]
-    areas_m2[present] = _in_parts(lambda some: _measure_present(some, system), known)
+    if is_planar is None:
+        is_planar = measures_alone(shapely.bounds(known), system)
+    measure = _measure_in_plane if is_planar else _measure_through_equal_area
+    areas_m2[present] = _in_parts(lambda some: measure(some, system), known)
     return areas_m2
 
 
-def _measure_present(shapes: NDArray[Any], system: CRS) -> NDArray[np.float64]:
-    if not system.is_projected or not _is_gentle(shapely.total_bounds(shapes), system):
-        return _measure_through_equal_area(shapes, system)
+def measures_alone(bounds: NDArray[np.float64], crs: CRS | str) -> bool:
+    """Tell of shapes with these boxes (n × 4, NaN: none) whether `measure_area_m2` measures each as if alone.
+
+    So it does where areas in the plane of the CRS lie within 1 % of the ground around all of them.
+    """
+    system = _measuring_crs(crs)
+    known = bounds[~np.isnan(bounds).any(axis=1)]
+    if not len(known) or not system.is_projected:
+        return False
+    (left, bottom), (right, top) = known[:, :2].min(axis=0), known[:, 2:].max(axis=0)
+    x = np.array([left, right, left, right, (left + right) / 2])
+    y = np.array([bottom, bottom, top, top, (bottom + top) / 2])
+    try:
+        scale = _areal_scale(x, y, system)
+    except ProjError:
+        return False
+    return bool(np.isfinite(scale).all() and (np.abs(scale - 1) < _MAX_AREAL_DISTORTION).all())
+
+
+def _measuring_crs(crs: CRS | str) -> CRS:
+    return _without_bound(_horizontal(parse_crs(crs) if isinstance(crs, str) else crs))
+
+
+def _measure_in_plane(shapes: NDArray[Any], system: CRS) -> NDArray[np.float64]:
     areas_m2: NDArray[np.float64] = shapely.area(shapes)
     bounds = shapely.bounds(shapes)
     large = np.hypot(bounds[:, 2] - bounds[:, 0], bounds[:, 3] - bounds[:, 1]) > _LARGE_POLYGON_M
@@ -331,11 +356,6 @@ def _measure_present(shapes: NDArray[Any], system: CRS) -> NDArray[np.float64]:
     return areas_m2
 
 
-def _base_of(system: CRS) -> Any:
-    """Return the geographic CRS under a projected one; every CRS that is measured in has one."""
-    return system.geodetic_crs
-
-
 def _areal_scale(x: NDArray[np.float64], y: NDArray[np.float64], system: CRS) -> NDArray[np.float64]:
     if not len(x):
         return np.empty(0)
@@ -343,31 +363,9 @@ def _areal_scale(x: NDArray[np.float64], y: NDArray[np.float64], system: CRS) ->
     return np.asarray(Proj(system).get_factors(np.atleast_1d(lon), np.atleast_1d(lat)).areal_scale)
 
 
-def measures_alone(bounds: NDArray[np.float64], crs: CRS) -> bool:
-    """Tell of shapes with these boxes (n × 4) whether `measure_area_m2` measures each as it would alone."""
-    system = _without_bound(_horizontal(crs))
-    if not system.is_projected:
-        return False
-    parts = np.array_split(bounds, _count_parts(len(bounds)))
-    boxes = [(*part[:, :2].min(axis=0), *part[:, 2:].max(axis=0)) for part in parts]
-    return all(_is_gentle(np.array(box), system) for box in boxes)
-
-
-def _is_gentle(box: NDArray[np.float64], system: CRS) -> bool:
-    """Tell whether planar areas in this projection lie within 1 % of the ground around the shapes in a box."""
-    left, bottom, right, top = box
-    x = np.array([left, right, left, right, (left + right) / 2])
-    y = np.array([bottom, bottom, top, top, (bottom + top) / 2])
-    try:
-        scale = _areal_scale(x, y, system)
-    except ProjError:
-        return False
-    return bool(np.isfinite(scale).all() and (np.abs(scale - 1) < _MAX_AREAL_DISTORTION).all())
-
-
 def _measure_through_equal_area(shapes: NDArray[Any], system: CRS) -> NDArray[np.float64]:
     """Measure in an equal-area projection set in the middle of the shapes; wide ones by `Geod`."""
-    base = _base_of(system)
+    base: Any = system.geodetic_crs
     lon_lat = shapes if system.is_geographic else convert_geometries(shapes, system, base)[0]
     bounds = shapely.bounds(lon_lat)
     lon, lat = (np.nanmean(bounds[:, 0::2]), np.nanmean(bounds[:, 1::2]))
@@ -387,7 +385,7 @@ def _measure_through_equal_area(shapes: NDArray[Any], system: CRS) -> NDArray[np
 
 
 def _measure_by_geod(shapes: NDArray[Any], system: CRS) -> NDArray[np.float64]:
-    base = _base_of(system)
+    base: Any = system.geodetic_crs
     geod: Geod = base.get_geod()
     lon_lat = shapes if system.is_geographic else convert_geometries(shapes, system, base)[0]
     oriented = shapely.orient_polygons(lon_lat)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +14,8 @@ import shapely
 from numpy.typing import NDArray
 
 Hashes = NDArray[np.uint64]
+_SHAPES_AT_ONCE = 20_000
+_THREADS = 2
 
 
 @dataclass(frozen=True)
@@ -66,12 +69,25 @@ def hash_texts(texts: Iterable[str]) -> str:
 
 def _hash_column(column: pd.Series) -> Hashes:
     if column.dtype == "geometry":
-        return hash_wkb(shapely.to_wkb(np.asarray(column.array)))
+        return _hash_shapes(np.asarray(column.array))
     if _is_one_value(column):
         return np.broadcast_to(_hash_column(column.iloc[:1]), len(column))
     if column.dtype == object:
         column = column.map(_as_text)
     return np.asarray(pd.util.hash_pandas_object(column, index=False), dtype=np.uint64)
+
+
+def _hash_shapes(shapes: NDArray[Any]) -> Hashes:
+    """Hash shapes by their WKB, many in parts: while one is hashed the next is written."""
+    parts = np.split(shapes, range(_SHAPES_AT_ONCE, len(shapes), _SHAPES_AT_ONCE))
+    if len(parts) == 1:
+        return _hash_some_shapes(shapes)
+    with ThreadPoolExecutor(_THREADS) as pool:
+        return np.concatenate(list(pool.map(_hash_some_shapes, parts)))
+
+
+def _hash_some_shapes(shapes: NDArray[Any]) -> Hashes:
+    return hash_wkb(shapely.to_wkb(shapes))
 
 
 def _is_one_value(column: pd.Series) -> bool:

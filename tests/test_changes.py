@@ -20,7 +20,7 @@ from region_fixtures import SmallRegion
 from geozones import publish
 from geozones.changes import RunRecord, compare_runs, pack_message, unpack_message
 from geozones.cli.app import run
-from geozones.errors import Message
+from geozones.errors import InputError, Message
 from geozones.fingerprints import hash_rows, hash_table
 from geozones.reports import read_record, write_record
 
@@ -120,8 +120,61 @@ def test_a_record_read_back_is_the_same(tmp_path: Path) -> None:
     write_record(tmp_path / "run" / "record", record_of())
     write_record(tmp_path / "again", record_of())
     assert counts_of(record_of(), read_record(tmp_path / "run", as_of="2025-02-10")) == {}
-    for file in (tmp_path / "again").iterdir():
-        assert file.read_bytes() == (tmp_path / "run" / "record" / file.name).read_bytes()
+    files = [file for file in (tmp_path / "again").rglob("*") if file.is_file()]
+    assert len(files) == 7
+    for file in files:
+        name = file.relative_to(tmp_path / "again")
+        assert file.read_bytes() == (tmp_path / "run" / "record" / name).read_bytes()
+
+
+def region_record(**distances: float) -> RunRecord:
+    """Make a record of plots in two zones and in none, whose rows stand in turns, with distances by plot."""
+    zones = {"a-1": "a", "b-1": "b", "x": None, "a-2": "a", "b-2": "b"}
+    plots = [
+        {**PLOT, "plot_id": plot, "zone_id": zone, "like": plot, "findings_hash": 0,
+         "networks_hash": int(distances.get(plot.replace("-", ""), 100.0))}
+        for plot, zone in zones.items()
+    ]  # fmt: skip
+    networks = [
+        {**NETWORK, "subject_id": plot["plot_id"], "distance_m": float(plot["networks_hash"])} for plot in plots
+    ]
+    networks.append({**NETWORK, "subject": "zone", "subject_id": "a"})
+    return replace(record_of(), plots=pd.DataFrame(plots), networks=pd.DataFrame(networks))
+
+
+def test_parts_of_a_record_that_are_as_before_are_shared_and_not_read(tmp_path: Path) -> None:
+    before, after = region_record(), region_record(a2=300.0)
+    write_record(tmp_path / "before" / "record", before)
+    there = {file.name for file in (tmp_path / "before" / "record" / "networks").iterdir()}
+    asked: list[str] = []
+
+    def known(name: str) -> bool:
+        asked.append(name)
+        return (tmp_path / "before" / "record" / name).exists()
+
+    write_record(tmp_path / "after" / "record", after, known=known)
+    written = {file.name for file in (tmp_path / "after" / "record" / "networks").iterdir()}
+    assert len(asked) == 3
+    assert len(there) == 4
+    assert len(written - there) == 1
+    assert written & there == {"zones.parquet"}
+    read = read_record(tmp_path / "before", as_of="2025-02-10", beside=after.plots)
+    assert sorted(read.networks["subject_id"]) == ["a", "a-2"]
+    for file in there - {"zones.parquet"}:
+        path = tmp_path / "before" / "record" / "networks" / file
+        if "a-2" not in pd.read_parquet(path)["subject_id"].tolist():
+            path.unlink()
+    changes = compare_runs(read_record(tmp_path / "before", as_of="2025-02-10", beside=after.plots), after)
+    assert {kind: count for kind, count in changes.counts.items() if count} == {"distances": 1}
+    whole = compare_runs(before, after)
+    assert changes.tables["distances"].equals(whole.tables["distances"])
+
+
+def test_a_record_that_lacks_a_part_is_refused(tmp_path: Path) -> None:
+    write_record(tmp_path / "run" / "record", region_record())
+    next(file for file in (tmp_path / "run" / "record" / "networks").iterdir() if file.stem != "zones").unlink()
+    with pytest.raises(InputError, match="damaged"):
+        read_record(tmp_path / "run", as_of="2025-02-10")
 
 
 def test_a_message_survives_as_plain_values() -> None:

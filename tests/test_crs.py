@@ -16,6 +16,7 @@ from geozones.crs import (
     datum_family,
     find_operation,
     measure_area_m2,
+    measures_alone,
     name_crs,
     parse_crs,
     to_working_crs,
@@ -134,3 +135,16 @@ def test_areas_of_nothing() -> None:
     assert np.isnan(areas_m2[0])
     assert list(areas_m2[1:]) == [0.0, 0.0]
     assert len(measure_area_m2([], UTM)) == 0
+
+
+def test_in_the_plane_an_area_does_not_depend_on_the_other_shapes() -> None:
+    squares = [shapely.box(x, 4_700_000, x + side, 4_700_000 + side) for x, side in ((3e5, 90), (6e5, 3000))]
+    assert measures_alone(shapely.bounds(squares), UTM)
+    apart = [measure_area_m2([square], UTM, is_planar=True)[0] for square in squares]
+    assert measure_area_m2(squares, UTM).tolist() == apart
+
+
+def test_distorted_shapes_and_none_at_all_are_not_measured_in_the_plane() -> None:
+    assert not measures_alone(np.array([[60.0, 50.0, 61.0, 51.0]]), WGS84)
+    assert not measures_alone(np.array([[7e6, 6e6, 7.1e6, 6.1e6]]), "EPSG:3857")
+    assert not measures_alone(shapely.bounds([None, shapely.Polygon()]), UTM)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
 from builders import make_line, make_square, make_table
@@ -126,7 +128,7 @@ def test_a_file_of_very_many_findings_loses_none(tmp_path: Path, monkeypatch: py
     pd.testing.assert_frame_equal(again, full.sort_values(KEYS, ignore_index=True))
 
 
-def record_of(tables: RegionTables) -> RunRecord:
+def record_of(tables: RegionTables, *, ended: Sequence[int] = ()) -> RunRecord:
     config, states = make_config(), plot_states(tables.plots, None, as_of=DAY)
     analysis = analyse_region(tables, states, load_rules(), config, as_of=DAY)
     count = len(tables.plots)
@@ -134,9 +136,18 @@ def record_of(tables: RegionTables) -> RunRecord:
         {name: pd.Series(dtype="object") for name in ("layer", "feature_key", "rule", "severity", "message")}
     )
     return make_record(
-        tables, [], analysis, empty, is_valid=pd.Series([True] * count), area_ha=pd.Series([1.0] * count),
+        tables, [], analysis, empty,
+        is_valid=~pd.Series(range(count)).isin(ended), area_ha=pd.Series([1.0] * count),
         plot_rows=hash_rows(tables.plots), as_of=DAY, run_id="run",
     )  # fmt: skip
+
+
+def test_the_networks_of_a_record_are_those_of_its_plots() -> None:
+    record = record_of(make_region([(30, "A", None), (31, "A", None), (33, "B", None)]), ended=[1])
+    assert record.plots["plot_id"].tolist() == ["P0", "P2"]
+    assert set(record.networks_of(np.array([1]))["subject_id"]) == {"P2"}
+    assert set(record.networks_of(np.array([0, 1]))["subject_id"]) == {"P0", "P2"}
+    assert set(record.networks_of_zones()["subject_id"]) == {"A", "B", "C"}
 
 
 def test_a_shared_answer_that_moves_is_told_of_every_plot() -> None:

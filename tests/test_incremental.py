@@ -24,6 +24,7 @@ from geozones.config import load_config
 from geozones.crs import parse_crs
 from geozones.maps import pages, plot_tiles
 from geozones.maps.tiles import dataset
+from geozones.pipeline import drawn
 
 EXEMPT = {"run.json", "internal/changes.html", "data/changes.json"}
 CRS = parse_crs("EPSG:32642")
@@ -265,8 +266,9 @@ def test_only_the_page_of_the_zone_of_a_changed_plot_is_drawn_again(
     report = build(built_region.folder)
     second = publish.current_run(built_region.out)
     assert len(set(drawn)) == 1
-    told = "pages of zones and scripts of plots are as before, they are not drawn again."
-    assert [str(reason) for stage, reason in report.reasons if stage == "pages"] == [f"2 {told}"]
+    # Of both audiences the other zone and two files of proposing; the issues; three pages of the proposed site.
+    told = "10 pages and scripts are as before, they are not drawn again."
+    assert [str(reason) for stage, reason in report.reasons if stage == "pages"] == [told]
     zones = [path.relative_to(first) for path in (first / "internal" / "zones").glob("*.html")]
     assert sum(os.path.samefile(first / name, second / name) for name in zones) == 1
     assert report.pages == sum(1 for _ in second.rglob("*.html")) - len(list((second / "data").rglob("*.html")))
@@ -291,6 +293,64 @@ def test_after_any_edits_tiles_equal_those_of_a_full_build(
         if edit in (change_a_number, record_an_inspection):
             assert any(stage == "pages" and "as before" in str(reason) for stage, reason in report.reasons)
     assert publish.verify_run(publish.read_manifest(publish.current_run(built_region.out))) == []
+
+
+@pytest.fixture
+def tiled_region(built_region: SmallRegion, monkeypatch: pytest.MonkeyPatch) -> SmallRegion:
+    """Give a region whose plots are in tiles, in scripts of few plots each, with a full build of them."""
+    monkeypatch.setattr(plot_tiles, "LARGE", 10)
+    monkeypatch.setattr(dataset, "DETAIL_ROWS", 8)
+    build(built_region.folder, full=True)
+    return built_region
+
+
+def scripts_of(run: Path, audience: str) -> set[str]:
+    return {path.name for path in (run / audience / "plots").glob("*.js")}
+
+
+def test_of_a_changed_number_most_scripts_of_plots_are_taken_over(tiled_region: SmallRegion) -> None:
+    first = publish.current_run(tiled_region.out)
+    change_a_number(tiled_region, random.Random(4))
+    written: set[str] = set()
+    write = publish.RunFolder.write
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(
+            publish.RunFolder, "write", lambda run, name, content: (written.add(name), write(run, name, content))
+        )
+        build(tiled_region.folder)
+    second = publish.current_run(tiled_region.out)
+    for audience in ("internal", "public"):
+        made = {Path(name).name for name in written if name.startswith(f"{audience}/plots/")}
+        assert made == {"plots.js"} | (scripts_of(second, audience) - scripts_of(first, audience))
+
+
+def test_damaged_scripts_of_plots_are_made_again(tiled_region: SmallRegion, tmp_path: Path) -> None:
+    """Outlines, words and indexes of one audience alone: the other one takes over its own."""
+    run = publish.current_run(tiled_region.out)
+    for name in scripts_of(run, "public"):
+        path = run / "public" / "plots" / name
+        path.chmod(0o644)
+        path.write_bytes(b"damaged")
+    change_a_number(tiled_region, random.Random(4))
+    build(tiled_region.folder)
+    ours = files_of(publish.current_run(tiled_region.out))
+    theirs = files_of(build_in_full(tiled_region, tmp_path / "full"))
+    assert [name for name in theirs if ours.get(name) != theirs[name]] == []
+
+
+def test_files_of_another_code_are_not_taken_over(
+    tiled_region: SmallRegion, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = Store(tiled_region.folder / "state" / "cache")
+    run = publish.RunFolder(tiled_region.out, "now", served := publish.find_served(tiled_region.out))
+    name = next(iter(scripts_of(served.path, "public")))
+    files = drawn.DrawnFiles(run, store, served)
+    files.keep_all("key", [f"public/plots/{name}"], "told")
+    files.write()
+    again = publish.RunInfo("now", served.path, 1, None, served.files)
+    assert drawn.DrawnFiles(run, store, again).take_all("key") == "told"
+    monkeypatch.setattr(cache, "code_version", lambda: "another")
+    assert drawn.DrawnFiles(run, store, again).take_all("key") is None
 
 
 def test_full_asks_nothing_of_earlier_builds(built_region: SmallRegion) -> None:

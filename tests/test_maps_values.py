@@ -6,10 +6,14 @@ import datetime as dt
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
 from geozones.maps.plot_rows import pick, unfold
 from geozones.maps.values import (
     Numbers,
+    Texts,
+    as_texts,
+    find_places,
     join_letters,
     keep_dates,
     keep_keys,
@@ -17,6 +21,29 @@ from geozones.maps.values import (
     keep_texts,
     letters_of,
 )
+
+
+def test_texts_have_the_same_hash_only_where_all_are_the_same() -> None:
+    several = [["a", "bc"], ["ab", "c"], ["a", None], [None, "a"], ["a", ""], ["a"], ["bc", "a"], [], [None], [""]]
+    hashes = [as_texts(texts).digest() for texts in several]
+    assert len(set(hashes)) == len(several)
+    large = Texts(pa.array(["x", "a", "bc", "y"], type=pa.large_string()).slice(1, 2))
+    assert large.digest() == hashes[0]
+    null = Texts(pa.array(["x", "a", None], type=pa.string()).slice(1, 2))
+    assert null.digest() == hashes[2]
+
+
+def test_places_are_those_of_the_same_text_and_none_of_a_missing_one() -> None:
+    for dtype in ("str", "object", "category"):
+        values = pd.Series(["b", None, "c", "a"], dtype=dtype)
+        assert find_places(values, ["a", "b"]).tolist() == [1, -1, -1, 0]
+
+
+def test_one_text_for_all_plots_is_read_as_often_as_it_stands() -> None:
+    for text in ("a", None):
+        values = pd.Series(np.broadcast_to(np.array([text], dtype=object), 3), dtype=object, copy=False)
+        assert values.to_numpy().strides == (0,)
+        assert keep_texts(values)[np.arange(3)].tolist() == [text] * 3
 
 
 def test_missing_and_blank_texts_are_none_and_long_ones_are_cut() -> None:

@@ -148,7 +148,7 @@ def test_the_index_of_the_search_is_in_order_and_whole() -> None:
     import pyarrow as pa
 
     keys = ["7", "10", None, "7", "", "а1"]
-    shards = make_shards("number", pa.array(keys))
+    shards = make_shards(pa.array(keys))
     (content,) = (json.loads(content) for content in shards.contents)
     places = np.cumsum(content["r"]).tolist()
     assert (content["k"], content["c"], places) == (["10", "7", "а1"], [1, 2, 1], [1, 0, 3, 5])

@@ -326,6 +326,22 @@ def test_metres_equal_geod_over_the_whole_country(crs: str) -> None:
     assert (np.abs(measures[0] - expected) <= np.maximum(0.01, 1e-6 * expected)).all()
 
 
+@pytest.mark.parametrize("crs", ["EPSG:32642", LAMBERT], ids=["UTM", "Lambert"])
+def test_metres_do_not_depend_on_what_else_the_ruler_measures(crs: str) -> None:
+    system = Crs.from_user_input(crs)
+    random = np.random.default_rng(7)
+    start = random.uniform((150_000, 4_600_000), (850_000, 4_604_000), (500, 2))
+    ends = start + random.uniform(-60_000, 60_000, (500, 2))
+    planar = np.vstack([np.hypot(*(start - ends).T), start.T, ends.T])
+    found = []
+    for bottom, top in ((4_600_000, 4_604_000), (4_100_000, 4_604_000), (-9e7, 9e7)):
+        measures = np.ascontiguousarray(planar)
+        measuring.GroundRuler.of(system, bottom, top).measure_m(measures, 0, 500)
+        found.append(measures[0].tolist())
+    assert found[0] == found[1] == found[2]
+    assert (np.array(found[0]) > 0).all()
+
+
 def test_found_distances_equal_geod_between_the_two_points() -> None:
     random = np.random.default_rng(3)
     corners = random.uniform((250_000, 4_490_000), (750_000, 5_090_000), (1_000, 2))

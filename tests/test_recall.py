@@ -17,29 +17,40 @@ import shapely.affinity
 from region_fixtures import SmallRegion
 from test_incremental import EDITS
 
-from geozones import cache, maps, pipeline
+from geozones import cache, maps, pipeline, reports
+from geozones.checks import join_issues, make_issues
 from geozones.config import Config, load_config
+from geozones.errors import Message
 from geozones.fingerprints import hash_rows
 from geozones.lifecycle import Event, Inspection
 from geozones.maps import plot_tiles
+from geozones.maps.pages import Audience
 from geozones.maps.tiles import dataset
+from geozones.screening import PARTS
+from geozones.screening.concept import Form
 from geozones.tables import FINDING_ORDER, LayerSource
 
 Content = maps.PageContent
-Drawn = dict[str, tuple[str, bytes]]
+Drawn = dict[str, tuple[dict[str, bytes], Any]]
 
 
 @dataclass
 class Notes:
     """An earlier run that has nothing, and what it is told."""
 
-    keys: dict[str, str] = field(default_factory=dict)
+    keys: dict[str, tuple[list[str], Any]] = field(default_factory=dict)
 
     def take(self, key: str) -> str | None:
         return None
 
     def keep(self, key: str, name: str) -> None:
-        self.keys[key] = name
+        self.keys[key] = ([name], None)
+
+    def take_all(self, key: str) -> None:
+        return None
+
+    def keep_all(self, key: str, names: list[str], told: Any) -> None:
+        self.keys[key] = (names, told)
 
 
 @pytest.fixture(params=["pages", "tiles"])
@@ -61,26 +72,39 @@ def gather(region: SmallRegion, store: cache.Store) -> tuple[Content, str]:
     checked = pipeline.read_ledger(pipeline.check_region(config), config, as_of=day)
     results = pipeline.recall_zones(checked, config, store, as_of=day)
     analysis = pipeline.analyse(checked, config, as_of=day, results=results)
-    return pipeline.gather_content(config, checked, analysis, as_of=day), results.surroundings
+    sites = reports.screen_region(
+        config, checked.tables, rules=analysis.rules, as_of=day, zone_figures=analysis.zone_figures
+    )
+    return pipeline.gather_content(config, checked, analysis, sites, as_of=day), results.surroundings
 
 
-def draw(content: Content, surroundings: str) -> Drawn:
-    """Draw everything; returns name and bytes of what has a hash, by the hash."""
+def draw(content: Content, surroundings: str, audiences: tuple[Audience, ...] = ("internal", "public")) -> Drawn:
+    """Draw everything; returns names and bytes of what has a hash, and what is told of it, by the hash."""
     origins = maps.Origins(content, surroundings=surroundings, plot_rows=hash_rows(content.tables.plots))
     found: Drawn = {}
-    for audience in ("internal", "public"):
+    for audience in audiences:
         notes = Notes()
         recall = maps.Recall(notes, origins, audience=audience)
         written = dict(maps.draw_pages(content, audience=audience, recall=recall))
-        found |= {key: (f"{audience}/{name}", written[name]) for key, name in notes.keys.items()}
+        for key, (names, told) in notes.keys.items():
+            found[key] = ({f"{audience}/{name}": written[name] for name in names}, told)
+    return found
+
+
+def names_of(drawn: Drawn) -> set[str]:
+    return {name for files, _ in drawn.values() for name in files}
+
+
+def bytes_of(drawn: Drawn, name: str) -> bytes:
+    (found,) = {files[name] for files, _ in drawn.values() if name in files}
     return found
 
 
 def same_in_both(before: Drawn, after: Drawn) -> set[str]:
     """Require that what has the hash of before has the bytes of before; returns the names of it."""
     both = before.keys() & after.keys()
-    assert [before[key][0] for key in both if before[key] != after[key]] == []
-    return {before[key][0] for key in both}
+    assert [[*before[key][0]] for key in both if before[key] != after[key]] == []
+    return names_of({key: before[key] for key in both})
 
 
 # ---- one influence after the other, on what is drawn ----
@@ -218,6 +242,86 @@ def another_source(content: Content) -> Content:
     return replace(content, sources={**content.sources, "plots": replace(source, kept_from=dt.date(2025, 1, 1))})
 
 
+def a_moved_plot(content: Content) -> Content:
+    """Move a plot so far that the plots of its zone stand in another order in the tiles."""
+    plots, rows = content.tables.plots, plots_of(content, 1)
+    moved = shapely.affinity.translate(plots.geometry.iloc[rows[0]], 400.0, 300.0)
+    return with_plots(content, set_value(plots, rows[0], "geometry", moved))
+
+
+def a_participant(content: Content) -> Content:
+    row = int(plots_of(content, 1)[0])
+    return replace(content, states=set_value(content.states, row, "participant", "Another"))
+
+
+def an_issue(content: Content, *, zone: int = 0) -> Content:
+    """Let an issue name a plot: the page leads to the zone of it."""
+    key = content.tables.plots["plot_id"].iloc[plots_of(content, zone)[2]]
+    issues = make_issues("key_made", layer="plots", keys=[key], params={"column": "plot_id"})
+    return replace(content, issues=join_issues([content.issues, issues], crs=content.tables.plots.crs))
+
+
+def an_issue_of_an_ended_plot(content: Content) -> Content:
+    row = int(plots_of(content, 0)[2])
+    ended = set_value(content.tables.plots, row, "valid_to", pd.Timestamp("2024-12-31"))
+    return with_plots(an_issue(content), ended)
+
+
+def more_rows_set_aside(content: Content) -> Content:
+    first, *others = content.layer_counts
+    return replace(content, layer_counts=(replace(first, read=first.read + 1, set_aside=1), *others))
+
+
+def changed_screening(name: str, column: str, value: Any) -> Callable[[Content], Content]:
+    def change(content: Content) -> Content:
+        table = set_value(getattr(content.sites.screening, name), 0, column, value)
+        return with_sites(content, screening=replace(content.sites.screening, **{name: table}))
+
+    return change
+
+
+def with_sites(content: Content, **changes: Any) -> Content:
+    return replace(content, sites=replace(content.sites, **changes))
+
+
+def a_concept(content: Content) -> Content:
+    screening = content.sites.screening
+    form = Form(parts={next(iter(PARTS)): "text"})
+    return with_sites(content, screening=replace(screening, forms=dict.fromkeys(screening.sites["site_id"], form)))
+
+
+def a_cut(content: Content) -> Content:
+    screening = content.sites.screening
+    cut = screening.sites[["site_id", "geometry"]].head(1)
+    return with_sites(content, screening=replace(screening, cuts=cut))
+
+
+def a_free_zone(content: Content) -> Content:
+    screening = content.sites.screening
+    ids = {"site_id": screening.sites["site_id"].iloc[0], "zone_id": content.tables.zones["zone_id"].iloc[0]}
+    zone = pd.DataFrame([{"site": 0, **ids, "distance_m": 4321.0, "free_ha": 5.0, "plots_free": 3}])
+    return with_sites(content, screening=replace(screening, free_zones=zone))
+
+
+def costs_of_a_site(content: Content) -> Content:
+    costs = content.sites.screening.costs.assign(low_kzt=3e9, high_kzt=4e9)
+    return with_sites(content, screening=replace(content.sites.screening, costs=costs))
+
+
+def a_rank(content: Content) -> Content:
+    return with_sites(content, ranking=content.sites.ranking.assign(stability=0.4321))
+
+
+def no_requests(content: Content) -> Content:
+    return with_sites(content, screening=replace(content.sites.screening, requests=()))
+
+
+def a_larger_site(content: Content) -> Content:
+    sites = content.sites.screening.sites
+    larger = sites.set_geometry(sites.geometry.buffer(50.0), crs=sites.crs)
+    return with_sites(content, screening=replace(content.sites.screening, sites=larger))
+
+
 CHANGES: dict[str, Callable[[Content], Content]] = {
     "nothing": lambda content: content,
     "number": changed_plot("number", "77a"),
@@ -248,8 +352,11 @@ CHANGES: dict[str, Callable[[Content], Content]] = {
     "intranet map": lambda content: replace(content, tile_url="http://tiles/{z}/{x}/{y}.png"),
     "fewer single files": lambda content: replace(content, single_files=("internal",)),
     "no data files": lambda content: replace(content, data_files=()),
+    "moved plot": a_moved_plot,
+    "participant": a_participant,
 }
 """What may change, each in a content that is else as before."""
+
 
 OF_ONE_ZONE = {
     "need", "state", "event", "inspection", "photo", "past", "figures", "zone networks", "provision", "undivided",
@@ -264,7 +371,7 @@ def test_what_has_the_hash_of_before_has_its_bytes(neighbours: tuple[Content, st
     old, new = draw(before, surroundings), draw(CHANGES[name](content), surroundings)
     same = same_in_both(old, new)
     if name == "nothing":
-        assert same == {name for name, _ in old.values()}
+        assert same == names_of(old)
     if name in OF_ONE_ZONE:
         stems = [maps.file_stem(str(zone_id)) for zone_id in content.tables.zones["zone_id"]]
         kept = [f"internal/zones/{stem}.html" in same for stem in stems]
@@ -277,10 +384,57 @@ def test_the_sheet_of_a_plot_names_the_plot_of_another_zone_beside_it(neighbours
     old, new = draw(content, surroundings), draw(CHANGES["cadastral number"](content), surroundings)
     first = sorted(content.tables.plots["zone_id"].unique())[0]
     page = f"internal/zones/{maps.file_stem(first)}.html"
-    (before,) = (written for name, written in old.values() if name == page)
-    (after,) = (written for name, written in new.values() if name == page)
-    assert b'"19-1"' not in before
-    assert b'"19-1"' in after
+    assert b'"19-1"' not in bytes_of(old, page)
+    assert b'"19-1"' in bytes_of(new, page)
+
+
+# ---- the pages of issues and sites, and that on which a site is proposed ----
+
+ISSUES, SITE, SITES, RANKING = "issues", "proposals/tole-bi", "proposals/index", "proposals/ranking"
+OTHERS: dict[str, tuple[Callable[[Content], Content], tuple[str, ...]]] = {
+    "issue": (an_issue, (ISSUES,)),
+    "issue of an ended plot": (an_issue_of_an_ended_plot, (ISSUES,)),
+    "rows set aside": (more_rows_set_aside, (ISSUES,)),
+    "source": (another_source, (ISSUES, "propose", SITE, SITES, RANKING)),
+    "language": (CHANGES["language"], (ISSUES, "propose", SITE, SITES, RANKING)),
+    "no data files": (CHANGES["no data files"], (ISSUES, "propose", SITE, SITES, RANKING)),
+    "site": (changed_screening("sites", "name_ru", "Another"), (SITE, SITES, RANKING)),
+    "outline of a site": (a_larger_site, (SITE, SITES)),
+    "finding of a site": (changed_screening("findings", "answer", "unknown"), (SITE,)),
+    "cut of a site": (a_cut, (SITE,)),
+    "parcel of a site": (changed_screening("parcels", "granted", "yes"), (SITE,)),
+    "network of a site": (changed_screening("networks", "connect_m", 4321.0), (SITE, SITES)),
+    "classes of a site": (changed_screening("hazard_classes", "class_I", "unknown"), (SITE,)),
+    "zone near a site": (a_free_zone, (SITE,)),
+    "costs of a site": (costs_of_a_site, (SITE,)),
+    "measure of a site": (changed_screening("measures", "power", 4321.0), (RANKING,)),
+    "criterion of a site": (changed_screening("criteria", "power", 0.4321), (RANKING,)),
+    "score of a site": (changed_screening("scores", "high", 0.987), (RANKING,)),
+    "concept of a site": (a_concept, (SITE, SITES)),
+    "no requests": (no_requests, (SITE, SITES)),
+    "rank of a site": (a_rank, (RANKING,)),
+    "refused site": (lambda content: with_sites(content, refused=(Message("no outline"),)), (SITES,)),
+    "no files of sites": (lambda content: with_sites(content, has_files=False), (SITE,)),
+}
+"""What may change, and the pages that show it: what shows nothing would prove nothing."""
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_a_page_that_shows_a_change_has_another_hash(neighbours: tuple[Content, str], name: str) -> None:
+    content, surroundings = neighbours
+    change, pages = OTHERS[name]
+    before = an_issue(content) if name == "issue of an ended plot" else content
+    old, new = (draw(each, surroundings, ("internal",)) for each in (before, change(content)))
+    same_in_both(old, new)
+    for page in pages:
+        assert bytes_of(old, f"internal/{page}.html") != bytes_of(new, f"internal/{page}.html")
+
+
+def test_of_a_changed_plot_no_such_page_is_drawn_again(neighbours: tuple[Content, str]) -> None:
+    content, surroundings = neighbours
+    old, new = (draw(each, surroundings) for each in (content, CHANGES["number"](content)))
+    pages = {f"internal/{page}.html" for page in (ISSUES, "propose", SITE, SITES, RANKING)}
+    assert pages | {"public/propose.html", "public/assets/propose_data.js"} <= same_in_both(old, new)
 
 
 # ---- edits of layers, settings and ledger ----

@@ -33,15 +33,18 @@ def write_packed(path: Path, packed: pa.Table) -> None:
     pyarrow.feather.write_feather(packed, path, compression="lz4")
 
 
-def pack_frame(table: Any, *, working: Any) -> pa.Table | None:
+def pack_frame(table: Any, *, working: Any, own: Any = None) -> pa.Table | None:
     """Turn a table into one of Arrow whose rows come back the same; None where they would not.
 
     Parameters
     ----------
     working
         The working CRS: shapes in any other cannot be kept.
+    own
+        Which shapes `unpack_frame` is given again: they are not kept.
     """
     facts: dict[str, Any] = {"columns": list(map(str, table.columns)), "crs": None, "messages": []}
+    facts["own"] = own is not None
     plain = pd.DataFrame(table).copy(deep=False)
     if isinstance(table, gpd.GeoDataFrame):
         if table.columns.tolist().count(_SHAPE) != 1 or table.geometry.name != _SHAPE:
@@ -49,7 +52,10 @@ def pack_frame(table: Any, *, working: Any) -> pa.Table | None:
         if table.crs is not None and table.crs != working:
             return None
         facts["crs"] = "none" if table.crs is None else "working"
-        plain[_SHAPE] = np.asarray(shapely.to_wkb(np.asarray(table.geometry.array)), dtype=object)
+        shapes = np.array(table.geometry.array, dtype=object)
+        if own is not None:
+            shapes[own] = None
+        plain[_SHAPE] = np.asarray(shapely.to_wkb(shapes), dtype=object)
     for name in plain.columns:
         if name != _SHAPE and plain[name].dtype == object:
             if not all(isinstance(value, Message | str | None) for value in plain[name]):
@@ -94,16 +100,13 @@ def read_packed(path: Path) -> pa.Table:
     return pyarrow.feather.read_table(path, memory_map=False)
 
 
-def join_packed(tables: list[pa.Table]) -> list[pa.Table]:
-    """Put packed tables together, as far as they were packed alike: one conversion serves for all of them."""
-    alike: dict[str, list[pa.Table]] = {}
-    for table in tables:
+def group_alike(tables: list[pa.Table]) -> list[list[int]]:
+    """Give the places of packed tables that were packed alike: one conversion serves for all of them."""
+    alike: dict[str, list[int]] = {}
+    for place, table in enumerate(tables):
         facts = table.schema.metadata[b"geozones"].decode()
-        alike.setdefault(f"{facts} {table.schema.remove_metadata()}", []).append(table)
-    return [
-        pa.concat_tables([some[0], *(each.replace_schema_metadata(some[0].schema.metadata) for each in some[1:])])
-        for some in alike.values()
-    ]
+        alike.setdefault(f"{facts} {table.schema.remove_metadata()}", []).append(place)
+    return list(alike.values())
 
 
 def replace_rows(packed: pa.Table, rows: pa.Table, places: Any) -> pa.Table | None:
@@ -124,8 +127,14 @@ def replace_rows(packed: pa.Table, rows: pa.Table, places: Any) -> pa.Table | No
     return pa.concat_tables([*parts, packed.slice(start)]).combine_chunks()
 
 
-def unpack_frame(stored: pa.Table, *, working: Any) -> Any:
-    """Turn a packed table, or several joined, back into what it was."""
+def join_packed(tables: list[pa.Table]) -> pa.Table:
+    """Put tables that were packed alike together."""
+    facts = tables[0].schema.metadata
+    return pa.concat_tables([tables[0], *(each.replace_schema_metadata(facts) for each in tables[1:])])
+
+
+def unpack_frame(stored: pa.Table, *, working: Any, shapes: Any = None) -> Any:
+    """Turn a packed table, or several joined, back into what it was; `shapes` are put where own were not kept."""
     facts = json.loads(stored.schema.metadata[b"geozones"])
     table = stored.to_pandas()
     for name in facts["objects"]:
@@ -137,5 +146,9 @@ def unpack_frame(stored: pa.Table, *, working: Any) -> Any:
     if facts["crs"] is None:
         return table[facts["columns"]]
     crs = working if facts["crs"] == "working" else None
-    shapes = gpd.GeoSeries(shapely.from_wkb(table[_SHAPE].to_numpy(dtype=object)), index=table.index, crs=crs)
-    return gpd.GeoDataFrame(table.drop(columns=_SHAPE), geometry=shapes, crs=crs)[facts["columns"]]
+    wkb = table[_SHAPE].to_numpy(dtype=object)
+    kept = table[_SHAPE].notna().to_numpy() if facts["own"] else np.ones(len(table), dtype=bool)
+    unpacked = np.array(shapes, dtype=object) if facts["own"] else np.empty(len(table), dtype=object)
+    unpacked[kept] = shapely.from_wkb(wkb[kept])
+    found = gpd.GeoSeries(unpacked, index=table.index, crs=crs)
+    return gpd.GeoDataFrame(table.drop(columns=_SHAPE), geometry=found, crs=crs)[facts["columns"]]

@@ -48,6 +48,21 @@ class Store:
         self._used.add(f"{kind}/{key}")
         return entry
 
+    def read(self, kind: str, key: str) -> dict[str, bytes] | None:
+        """Read the files of an entry, by name, where they are as they were written; None where there is none."""
+        entry = self.folder / kind / key
+        if not self.is_read:
+            return None
+        try:
+            digests = json.loads((entry / _MANIFEST).read_text(encoding="utf-8"))
+            files = {name: (entry / name).read_bytes() for name in digests}
+        except (OSError, ValueError, TypeError):
+            return None
+        if any(hashlib.sha256(files[name]).hexdigest() != digest for name, digest in digests.items()):
+            return None
+        self._used.add(f"{kind}/{key}")
+        return files
+
     def has(self, kind: str, key: str) -> bool:
         """Say whether an entry was found or written by this build."""
         return f"{kind}/{key}" in self._used

@@ -7,17 +7,14 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from types import TracebackType
 from typing import Any, Self
 
-import numpy as np
-import pandas as pd
-import pyarrow as pa
-import pyarrow.compute as pc
-
-from geozones.cache.frames import join_packed, pack_frame, read_packed, unpack_frame, write_packed
+from geozones.cache.layout import Layout
+from geozones.cache.parts import Part, join_parts, pack_parts, read_parts, write_parts
 from geozones.cache.store import Store
-from geozones.fingerprints import hash_rows, hash_texts
+from geozones.fingerprints import Hashes
 
 KIND = "zones"
-_NO_ROWS = np.empty(0, dtype=np.int64)
+_FILE = "parts.arrows"
+_READERS = 2
 Compute = Callable[[Any], Mapping[str, Any]]
 
 
@@ -42,7 +39,7 @@ class ZoneResults:
         self.surroundings = surroundings
         self._working = working
         self.recalled: dict[str, tuple[int, int]] = {}
-        self._hashes: list[tuple[Any, Any]] = []
+        self._layouts: list[Layout] = []
         self._writer = ThreadPoolExecutor(1)
         self._written: list[Future[None]] = []
 
@@ -57,30 +54,33 @@ class ZoneResults:
             Plots with `plot_id` and `zone_id`.
         compute
             Gives tables, by name, for some of the plots: rows about plots, in their order, with `plot_id`, or with
-            `subject_id`; or rows about their zones, with `zone_id` alone, in any order. What it gives for a plot
-            must not depend on plots of other zones.
+            `subject_id`; or rows about their zones, with `zone_id` alone, in any order; or, in place of a table,
+            arrays by name, a row a plot. What it gives for a plot must not depend on plots of other zones. Arrays
+            may be left out where all of it would be NaN, or -1 in arrays of integers.
 
         Returns
         -------
-        The tables for all plots, as `compute` gives them for all at once; those about zones in any order.
+        The tables for all plots, as `compute` gives them for all at once; those about zones in any order, and
+        what an array has for a plot in a row, whatever its shape was.
         """
-        keys = self._keys(kind, plots)
-        found = {zone: self._recall(key) for zone, key in keys.items()}
-        missing = {zone for zone, tables in found.items() if tables is None}
+        layout = self._layout(plots)
+        keys = layout.make_keys(self.surroundings, kind)
+        with ThreadPoolExecutor(_READERS) as pool:
+            found = dict(zip(keys, pool.map(self._recall, keys.values()), strict=True))
+        missing = [zone for zone, part in found.items() if part is None]
         self.recalled[kind] = (len(keys) - len(missing), len(keys))
-        if len(missing) == len(keys) or not keys:
-            whole = compute(plots)
-            self._keep_aside(whole, plots, keys)
-            return whole
-        recalled = [tables for tables in found.values() if tables is not None]
-        parts = {name: self._unpack([tables[name] for tables in recalled]) for name in recalled[0]}
+        if len(missing) == len(keys):
+            return self._work_out_whole(layout, keys, compute)
+        parts = {zone: part for zone, part in found.items() if part is not None}
         if missing:
-            some = plots[plots["zone_id"].isin(missing)]
-            fresh = compute(some.reset_index(drop=True))
-            self._keep_aside(fresh, some, {zone: keys[zone] for zone in missing})
-            for name, table in fresh.items():
-                parts[name].append(table)
-        return {name: _join(tables, plots) for name, tables in parts.items()}
+            some = Layout(plots[plots["zone_id"].isin(missing)].reset_index(drop=True))
+            part_of = pack_parts(compute(some.plots), some, working=self._working)
+            if part_of is None:
+                return self._work_out_whole(layout, {}, compute)
+            fresh = {zone: part_of(zone) for zone in missing}
+            parts |= fresh
+            self._aside(self._write, fresh.__getitem__, {zone: keys[zone] for zone in missing})
+        return join_parts(parts, layout, working=self._working)
 
     def __enter__(self) -> Self:
         return self
@@ -99,83 +99,37 @@ class ZoneResults:
         for written in self._written:
             written.result()
 
-    def _unpack(self, tables: list[Any]) -> list[Any]:
-        return [unpack_frame(table, working=self._working) for table in join_packed(tables)]
-
-    def _keys(self, kind: str, plots: Any) -> dict[str, str]:
-        if not len(plots):
-            return {}
-        hashes = self.hash_plots(plots)
-        zones = plots["zone_id"].to_numpy(dtype=object)
-        order = np.argsort(zones, kind="stable")
-        names, starts = np.unique(zones[order].astype(str), return_index=True)
-        groups = np.split(hashes[order], starts[1:])
-        return {
-            str(names[place]): hash_texts([self.surroundings, kind, groups[place].tobytes().hex()])
-            for place in np.argsort(order[starts])
-        }
-
-    def hash_plots(self, plots: Any) -> Any:
+    def hash_plots(self, plots: Any) -> Hashes:
         """Hash the rows of plots; those of the same table are hashed once."""
-        known = next((hashes for table, hashes in self._hashes if table is plots), None)
+        return self._layout(plots).hashes
+
+    def _layout(self, plots: Any) -> Layout:
+        known = next((layout for layout in self._layouts if layout.plots is plots), None)
         if known is None:
-            known = hash_rows(plots)
-            self._hashes.append((plots, known))
+            known = Layout(plots)
+            self._layouts.append(known)
         return known
 
-    def _recall(self, key: str) -> dict[str, Any] | None:
-        folder = self._store.find(KIND, key)
-        if folder is None:
-            return None
-        try:
-            files = sorted(folder.glob("*.arrow"))
-            return {file.stem: read_packed(file) for file in files} or None
-        except (OSError, ValueError):
-            return None
+    def _work_out_whole(self, layout: Layout, keys: Mapping[str, str], compute: Compute) -> Mapping[str, Any]:
+        whole = compute(layout.plots)
+        if keys:
+            self._aside(self._pack_and_write, whole, layout, keys)
+        return whole
 
-    def _keep_aside(self, tables: Mapping[str, Any], plots: Any, keys: Mapping[str, str]) -> None:
-        self._written.append(self._writer.submit(self._keep, tables, plots, keys))
+    def _recall(self, key: str) -> Part | None:
+        files = self._store.read(KIND, key)
+        return None if files is None or _FILE not in files else read_parts(files[_FILE])
 
-    def _keep(self, tables: Mapping[str, Any], plots: Any, keys: Mapping[str, str]) -> None:
+    def _aside(self, work: Callable[..., None], *told: Any) -> None:
+        self._written.append(self._writer.submit(work, *told))
+
+    def _pack_and_write(self, whole: Mapping[str, Any], layout: Layout, keys: Mapping[str, str]) -> None:
         """Keep the rows of every zone apart; where one table cannot be kept exactly, nothing is."""
-        split = {name: _split(table, plots) for name, table in tables.items()}
-        packed: dict[str, Any] = {
-            name: pack_frame(table.reset_index(drop=True), working=self._working) for name, table in tables.items()
-        }
-        if any(table is None for table in packed.values()):
-            return
+        part_of = pack_parts(whole, layout, working=self._working)
+        if part_of is not None:
+            self._write(part_of, keys)
+
+    def _write(self, part_of: Callable[[str], Part], keys: Mapping[str, str]) -> None:
         for zone, key in keys.items():
             with self._store.write(KIND, key) as folder:
-                for name, table in packed.items():
-                    write_packed(folder / f"{name}.arrow", table.take(split[name].get(zone, _NO_ROWS)))
-
-
-def _split(table: Any, plots: Any) -> dict[str, Any]:
-    zones = table["zone_id"] if _is_about_zones(table) else plots["zone_id"].take(_places(table, plots))
-    return {str(zone): rows for zone, rows in zones.reset_index(drop=True).groupby(zones.array).indices.items()}
-
-
-def _join(parts: list[Any], plots: Any) -> Any:
-    """Put parts together in the order of the plots; rows of one plot stay in their order."""
-    joined = pd.concat(parts, ignore_index=True)
-    if _is_about_zones(joined):
-        return joined
-    place = _places(joined, plots)
-    if (np.diff(place) >= 0).all():
-        return joined
-    return joined.take(np.argsort(place, kind="stable")).reset_index(drop=True)
-
-
-def _places(table: Any, plots: Any) -> Any:
-    """Give the place among the plots of the plot that each row is about."""
-    keys, ids = (pa.array(ids, from_pandas=True) for ids in (table[_key_of(table)], plots["plot_id"]))
-    places = pc.index_in(keys.cast(pa.large_string()), value_set=ids.cast(pa.large_string()))
-    return places.fill_null(-1).to_numpy()
-
-
-def _key_of(table: Any) -> str:
-    return next(name for name in ("plot_id", "subject_id", "zone_id") if name in table.columns)
-
-
-def _is_about_zones(table: Any) -> bool:
-    return _key_of(table) == "zone_id"
+                write_parts(folder / _FILE, part_of(zone))

@@ -6,7 +6,15 @@ the layer that caused each (`causes.py`). Nothing here opens a file.
 
 from geozones.changes.causes import SETTINGS
 from geozones.changes.comparison import Changes, compare_runs, find_different, no_changes
-from geozones.changes.record import HASHES, TABLES, RunRecord, make_record, pack_message, unpack_message
+from geozones.changes.record import (
+    HASHES,
+    TABLES,
+    RunRecord,
+    make_record,
+    pack_message,
+    part_networks,
+    unpack_message,
+)
 
 __all__ = [
     "HASHES",
@@ -19,5 +27,6 @@ __all__ = [
     "make_record",
     "no_changes",
     "pack_message",
+    "part_networks",
     "unpack_message",
 ]

@@ -101,9 +101,9 @@ def _keep_different(before: RunRecord, after: RunRecord) -> tuple[RunRecord, Run
     kept = []
     for record, is_other in zip((before, after), found, strict=True):
         plots = record.plots[is_other].reset_index(drop=True)
-        networks = record.networks[~is_about_plots(record.networks) | _is_of(record.networks, plots["plot_id"])]
+        networks = pd.concat([record.networks_of(np.flatnonzero(is_other)), record.networks_of_zones()])
         findings = unfold_findings(record.findings, plots)
-        kept.append(replace(record, plots=plots, networks=_plain(networks), findings=_plain(findings)))
+        kept.append(replace(record, plots=plots, networks=networks, findings=findings, plot_networks=None))
     return kept[0], kept[1]
 
 
@@ -124,12 +124,6 @@ def unfold_findings(findings: pd.DataFrame, plots: pd.DataFrame) -> pd.DataFrame
 
 def _is_of(rows: pd.DataFrame, plot_ids: pd.Series) -> pd.Series:
     return is_about_plots(rows) & rows["subject_id"].isin(plot_ids)
-
-
-def _plain(table: pd.DataFrame) -> pd.DataFrame:
-    """Write words of a small vocabulary as texts, so that those of two records can stand side by side."""
-    words = [name for name, dtype in table.dtypes.items() if isinstance(dtype, pd.CategoricalDtype)]
-    return table.astype(dict.fromkeys(words, "str"))
 
 
 def no_changes(run_id: str, as_of: str) -> Changes:

@@ -10,10 +10,10 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from pandas.api.types import union_categoricals
+from numpy.typing import NDArray
 
 from geozones.errors import Message
-from geozones.fingerprints import Hashes, hash_rows
+from geozones.fingerprints import Hashes, hash_rows, hash_texts
 from geozones.tables import Findings, RegionTables
 
 ANSWERS = ("near", "capable", "allowed")
@@ -25,6 +25,29 @@ _ZONE_COLUMNS = (
 _NETWORK_COLUMNS = (
     "network", "state", "line_id", "distance_m", "point_id", "point_distance_m", *ANSWERS,
 )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class PlotNetworks:
+    """The networks of the plots of a record, as the analysis has them.
+
+    Parameters
+    ----------
+    table
+        `plot_networks`, with as many rows of each of `count` plots, in their order.
+    places
+        Place of each plot of the record among these plots.
+    """
+
+    table: pd.DataFrame
+    places: NDArray[np.intp]
+    count: int
+
+    def take(self, places: NDArray[np.intp]) -> pd.DataFrame:
+        """Give the rows about some plots of the record, named by their places in it."""
+        each = len(self.table) // self.count if self.count else 0
+        rows = (self.places[places][:, np.newaxis] * each + np.arange(each)).ravel()
+        return _about("plot", self.table.take(rows))
 
 
 @dataclass(frozen=True)
@@ -42,7 +65,8 @@ class RunRecord:
         A row a zone: its names, `kind`, `status`, `district_code`, `area_ha`, `company`, `decision_no`,
         `register_date`, `row_hash`.
     networks
-        `subject` (plot, zone), `subject_id`, and the columns of plot_networks that can move.
+        `subject` (plot, zone), `subject_id`, and the columns of plot_networks that can move; rows about plots
+        stand here or in `plot_networks`.
     findings
         `subject`, `subject_id`, `rule_id`, `answer`, `feature_layer`, `is_shared` (whether it is said of all plots
         like the subject); those that pass are left out.
@@ -54,6 +78,8 @@ class RunRecord:
         Day of the state, as text.
     run_id
         Id of the run.
+    plot_networks
+        Where rows of networks about plots are taken from; None where they stand in `networks`.
     """
 
     plots: pd.DataFrame
@@ -64,12 +90,24 @@ class RunRecord:
     issues: pd.DataFrame
     as_of: str = ""
     run_id: str = ""
+    plot_networks: PlotNetworks | None = None
+
+    def networks_of(self, places: NDArray[np.intp]) -> pd.DataFrame:
+        """Give the rows of networks about the plots at these places of `plots`."""
+        if self.plot_networks is not None:
+            return self.plot_networks.take(places)
+        is_wanted = self.networks["subject_id"].isin(self.plots["plot_id"].iloc[places])
+        return self.networks[(self.networks["subject"] == "plot") & is_wanted]
+
+    def networks_of_zones(self) -> pd.DataFrame:
+        """Give the rows of networks about zones."""
+        return self.networks[self.networks["subject"] == "zone"]
 
 
 TABLES = ("plots", "zones", "networks", "findings", "features", "issues")
 
 
-def empty_record() -> dict[str, pd.DataFrame]:
+def empty_record() -> dict[str, Any]:
     """Give the tables of a record without rows."""
     plots = ("plot_id", "zone_id", "number", "map_state", "start_due", "participant", "like")
     texts = {
@@ -143,35 +181,43 @@ def make_record(
     return RunRecord(
         plots=_texts(pd.DataFrame(columns)[kept].reset_index(drop=True)),
         zones=_texts(pd.DataFrame({**shown, "row_hash": hash_rows(zones)})),
-        networks=_networks(analysis, set(plots["plot_id"][~kept])),
+        networks=_about("zone", analysis.zone_networks),
         findings=_findings(analysis.findings),
         features=_features(layers),
         issues=_issues(issues),
         as_of=as_of.isoformat(),
         run_id=run_id,
+        plot_networks=PlotNetworks(analysis.plot_networks, np.flatnonzero(kept), len(plots)),
     )
 
 
-def _networks(analysis: Any, ended: set[str]) -> pd.DataFrame:
-    parts = []
-    for subject, table in (("plot", analysis.plot_networks), ("zone", analysis.zone_networks)):
-        part = table[[f"{subject}_id", *_NETWORK_COLUMNS]].rename(columns={f"{subject}_id": "subject_id"})
-        if ended:
-            part = part[~part["subject_id"].isin(ended)]
-        codes = np.zeros(len(part), dtype=np.int8)
-        part.insert(0, "subject", pd.Categorical.from_codes(codes, pd.Index([subject])))
-        parts.append(part)
-    return _texts(_stack(parts))
+def _about(subject: str, networks: pd.DataFrame) -> pd.DataFrame:
+    """Take what can move out of rows of plot_networks or zone_networks; codes become texts."""
+    part = networks[[f"{subject}_id", *_NETWORK_COLUMNS]].rename(columns={f"{subject}_id": "subject_id"})
+    part.insert(0, "subject", subject)
+    return _texts(part.reset_index(drop=True))
 
 
-def _stack(parts: list[pd.DataFrame]) -> pd.DataFrame:
-    """Put tables below each other; words stay codes, so that millions of rows stay small."""
-    columns = {}
-    for name in parts[0]:
-        of_parts = [part[name] for part in parts]
-        is_words = all(isinstance(column.dtype, pd.CategoricalDtype) for column in of_parts)
-        columns[name] = union_categoricals(of_parts) if is_words else pd.concat(of_parts, ignore_index=True).array
-    return pd.DataFrame(columns)
+def part_networks(plots: pd.DataFrame) -> dict[str, NDArray[np.intp]]:
+    """Part the plots of a record by zone, so that parts with the same name hold the same networks.
+
+    Parameters
+    ----------
+    plots
+        `plots` of a record.
+
+    Returns
+    -------
+    The places of the plots of each part, in their order, by its name: letters and digits that stand for the zone,
+    its plots and all that their networks say.
+    """
+    rows = hash_rows(plots[["plot_id", "networks_hash"]])
+    columns = " ".join(_NETWORK_COLUMNS)
+    parts = {}
+    for zone, places in plots.groupby("zone_id", sort=False, dropna=False).indices.items():
+        name = hash_texts([columns, str(zone), rows[np.asarray(places)].tobytes().hex()])[:32]
+        parts[name] = np.asarray(places)
+    return parts
 
 
 _FINDING_COLUMNS = ("subject", "subject_id", "rule_id", "answer", "feature_layer")
@@ -250,11 +296,6 @@ def _texts(table: pd.DataFrame) -> pd.DataFrame:
     for name, column in table.items():
         if pd.api.types.is_datetime64_any_dtype(column.dtype):
             table[name] = column.dt.strftime("%Y-%m-%d").astype("str")
-        elif not (
-            pd.api.types.is_numeric_dtype(column.dtype)
-            or isinstance(column.dtype, pd.StringDtype | pd.CategoricalDtype)
-        ):
-            table[name] = (
-                column.astype("object").map(lambda value: None if pd.isna(value) else str(value)).astype("str")
-            )
+        elif not pd.api.types.is_numeric_dtype(column.dtype):
+            table[name] = column.astype("str")
     return table

@@ -10,11 +10,12 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import shapely
 from numpy.typing import NDArray
 
-from geozones.crs import measure_area_m2
+from geozones.crs import measure_area_m2, measures_alone
 from geozones.figures.undivided import find_undivided
-from geozones.tables import MAP_STATES
+from geozones.tables import MAP_STATES, Zonewise, all_at_once
 
 SQUARE_METRES_PER_HECTARE = 10_000.0
 NEED_COLUMNS = ("need_gas_m3h", "need_power_kw", "need_water_m3d")
@@ -45,10 +46,20 @@ def is_counted_zone(zones: pd.DataFrame, *, as_of: dt.date) -> pd.Series:
     return (zones["status"] != "planned") & ~(zones["register_date"] > pd.Timestamp(as_of))
 
 
-def measured_ha(table: Any) -> pd.Series:
-    """Measure the hectares on the ground of every row of a table with polygons."""
-    areas = measure_area_m2(table.geometry, table.crs) / SQUARE_METRES_PER_HECTARE
-    return pd.Series(areas, index=table.index, name="measured_ha")
+def measured_ha(table: Any, *, zonewise: Zonewise = all_at_once) -> pd.Series:
+    """Measure the hectares on the ground of every row of a table with polygons.
+
+    `zonewise` recalls those of plots in zones that did not change; it is asked where each is measured alone.
+    """
+    is_planar = measures_alone(shapely.bounds(np.asarray(table.geometry.array)), table.crs)
+    zonewise = zonewise if is_planar else all_at_once
+
+    def measure(rows: Any) -> dict[str, Any]:
+        areas_m2 = measure_area_m2(rows.geometry, table.crs, is_planar=is_planar)
+        return {"areas": {"area_m2": areas_m2}}
+
+    areas_m2 = zonewise("areas", table, measure)["areas"]["area_m2"].reshape(len(table))
+    return pd.Series(areas_m2 / SQUARE_METRES_PER_HECTARE, index=table.index, name="measured_ha")
 
 
 def counted_ha(table: Any) -> NDArray[np.float64]:

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
+import pandas as pd
+
 from geozones.config import NETWORKS, Network
 from geozones.figures import is_valid_on
 from geozones.i18n import N_
@@ -265,6 +268,9 @@ def _points(table: Any) -> dict[str, dict[str, Any]]:
 def _needs(content: PageContent, network: Network) -> dict[str, tuple[float, int]]:
     """Sum the stated needs of the plots that are valid and not yet operating, by zone."""
     plots = content.tables.plots
-    waiting = (content.states["map_state"] != "operating").to_numpy() & is_valid_on(plots, as_of=content.as_of)
-    needs = plots.loc[waiting].dropna(subset=[NEED_COLUMNS[network]]).groupby("zone_id")[NEED_COLUMNS[network]]
+    rows = np.flatnonzero(plots[NEED_COLUMNS[network]].notna().to_numpy())
+    stated = pd.DataFrame(plots[["zone_id", "valid_from", "valid_to", NEED_COLUMNS[network]]]).iloc[rows]
+    waiting = (content.states["map_state"].iloc[rows] != "operating").to_numpy()
+    waiting = waiting & is_valid_on(stated, as_of=content.as_of).to_numpy()
+    needs = stated.loc[waiting].groupby("zone_id")[NEED_COLUMNS[network]]
     return {str(zone_id): (float(values.sum()), len(values)) for zone_id, values in needs}

@@ -6,6 +6,7 @@ lon/lat steps (`shapes`).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -52,7 +53,7 @@ class Frame:
 class _Rows:
     """Rows of one layer: what a page says of each, and its shape in the working CRS."""
 
-    facts: list[dict[str, Any]]
+    facts: Sequence[dict[str, Any]] | _LineFacts
     shapes: NDArray[Any]
 
     def cut(self, frame: Frame, crs: Any) -> tuple[list[dict[str, Any]], NDArray[Any]]:
@@ -151,7 +152,7 @@ def _records(table: Any) -> list[dict[str, Any]]:
     return [{str(name): value for name, value in row.items()} for row in rows.to_dict("records")]
 
 
-def _rows(table: Any, facts: list[dict[str, Any]]) -> _Rows:
+def _rows(table: Any, facts: Sequence[dict[str, Any]] | _LineFacts) -> _Rows:
     return _Rows(facts, np.asarray(table.geometry.array, dtype=object))
 
 
@@ -200,26 +201,45 @@ def _network(table: Any, network: str) -> _Rows:
     if table is None:
         return _NOTHING
     drawn = table[table["state"] != "cancelled"]
-    transit = is_transit(drawn, network=network)
-    facts = []
-    for row, passes in zip(_records(drawn), transit, strict=True):
-        state = text_or_none(row.get("state")) or "unknown"
-        facts.append(
-            {
-                "name": short(text_or_none(row.get("name")) or str(row["line_id"])),
-                "about": _line_words(row, network, state, passes=bool(passes)).as_json(),
-                "state": state,
-                "transit": int(passes),
-            }
-        )
-    return _rows(drawn, facts)
+    return _rows(drawn, _LineFacts(drawn, network))
 
 
-def _line_words(row: dict[str, Any], network: str, state: str, *, passes: bool) -> Words:
-    kind = LINE_CLASSES.get((network, str(row.get("class"))))
-    parts = [t(kind)] if kind else []
-    for column, unit in (("voltage_kv", t("kV")), ("pressure_mpa", t("MPa")), ("diameter_mm", t("mm"))):
-        value = number_or_none(row.get(column))
+class _LineFacts:
+    """What a page says of each line of a network, worked out for those that a map shows."""
+
+    def __init__(self, lines: Any, network: str) -> None:
+        self._network = network
+        self._called = [lines["line_id"].tolist(), lines["name"].tolist()]
+        self._told = [lines[name].tolist() if name in lines else [None] * len(lines) for name in _TOLD_OF_LINES]
+        self._told.append(is_transit(lines, network=network).tolist())
+        self._words: dict[_Line, Any] = {}
+
+    def __getitem__(self, row: int) -> dict[str, Any]:
+        kind, state, *sizes, passes = (values[row] for values in self._told)
+        line_id, name = (values[row] for values in self._called)
+        stated = text_or_none(state) or "unknown"
+        kv, mpa, mm = map(number_or_none, sizes)
+        told = (str(kind), stated, kv, mpa, mm, bool(passes))
+        if told not in self._words:
+            self._words[told] = _line_words(self._network, *told).as_json()
+        return {
+            "name": short(text_or_none(name) or str(line_id)),
+            "about": self._words[told],
+            "state": stated,
+            "transit": int(told[-1]),
+        }
+
+
+_Line = tuple[str, str, float | None, float | None, float | None, bool]
+_TOLD_OF_LINES = ("class", "state", "voltage_kv", "pressure_mpa", "diameter_mm")
+
+
+def _line_words(
+    network: str, kind: str, state: str, kv: float | None, mpa: float | None, mm: float | None, passes: bool
+) -> Words:
+    known = LINE_CLASSES.get((network, kind))
+    parts = [t(known)] if known else []
+    for value, unit in ((kv, t("kV")), (mpa, t("MPa")), (mm, t("mm"))):
         if value is not None:
             parts.append(join([number(value), unit], "\u00a0"))
     if state != "existing":

@@ -7,7 +7,7 @@ findings and sanitary zones of plots, neighbours.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -16,8 +16,9 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
-from geozones.fingerprints import Hashes, hash_rows, hash_texts
+from geozones.fingerprints import Hashes, hash_rows, hash_table, hash_texts
 from geozones.maps.content import PageContent
+from geozones.maps.plot_networks import ROWS_OF_PLOT
 from geozones.maps.plot_sheets import TOUCHING_M
 from geozones.maps.zone import zone_frame
 
@@ -72,6 +73,26 @@ class Origins:
         ]
         return hash_texts(parts)
 
+    def of_proposing(self) -> str:
+        """Hash what the page on which a site is proposed is drawn from, and its data: no plot has a part in it."""
+        return hash_texts(["proposing", self._shared, self._sources])
+
+    def of_issues(self) -> str:
+        """Hash what the page of the issues is drawn from: it leads to the plots that they name."""
+        content = self._content
+        keys = content.issues["feature_key"].dropna().unique()
+        named = content.tables.plots["plot_id"].isin(keys).to_numpy() if len(keys) else _NO_ROWS
+        own = [hash_table(content.issues), repr(content.layer_counts), _as_text(self._plot_rows[named])]
+        return hash_texts(["issues", self._shared, self._sources, *own])
+
+    def of_sites(self) -> str:
+        """Hash what the pages of the proposed sites are drawn from: what the screening found, and the layers."""
+        sites = self._content.sites
+        if sites is None:
+            return hash_texts(["sites", self._shared, self._sources])
+        own = [*_parts_of(sites.screening, but="case"), *_parts_of(sites, but="screening")]
+        return hash_texts(["sites", self._shared, self._sources, *own])
+
     @cached_property
     def _shared(self) -> str:
         """Hash what all pages and scripts show, or decide by."""
@@ -97,12 +118,12 @@ class Origins:
     def _told(self) -> Hashes:
         """What cards say of every plot: its row, its state, who shares its supply, findings beside other plots."""
         content = self._content
-        told = self._plot_rows * _STEP + hash_rows(content.states)
+        told = self._plot_rows * _STEP + hash_rows(content.states.drop(columns="plot_id"))
         networks = content.plot_networks
         if "shared_by" in networks:
             known = np.flatnonzero(networks["shared_by"].notna().to_numpy())
-            sharing = networks[["plot_id", "network", "state", "shared_by"]].iloc[known]
-            told = _fold(told, self._places(sharing["plot_id"]), hash_rows(sharing.drop(columns="plot_id")))
+            sharing = networks[["network", "state", "shared_by"]].iloc[known]
+            told = _fold(told, known // ROWS_OF_PLOT, hash_rows(sharing))
         if content.findings is not None:
             own = content.findings.own
             about = own[(own["feature_layer"] == "plots").to_numpy(dtype=bool)]
@@ -177,13 +198,16 @@ class Origins:
 
     def _with_named(self, table: Any) -> Hashes:
         """Hash rows that name an object, together with the plot where that is one: pages write its number."""
-        places = self._places(table["feature_id"].where(table["feature_layer"] == "plots"))
-        named = np.append(self._plot_rows, np.uint64(0))[places]
-        hashes: Hashes = hash_rows(table) * _STEP + named
+        hashes: Hashes = hash_rows(table) * _STEP
+        beside = np.flatnonzero((table["feature_layer"] == "plots").to_numpy(dtype=bool, na_value=False))
+        named = self._places(table["feature_id"].iloc[beside])
+        hashes[beside] += np.append(self._plot_rows, np.uint64(0))[named]
         return hashes
 
     def _places(self, plot_ids: Any) -> Rows:
         """Return the rows of some plots, -1 for an id that no plot has."""
+        if not len(plot_ids):
+            return _NO_ROWS
         if isinstance(plot_ids.dtype, pd.CategoricalDtype):
             of_words = self._ids.get_indexer(pd.Index(plot_ids.cat.categories, dtype=object))
             of_rows: Rows = np.append(of_words, -1)[plot_ids.cat.codes]
@@ -203,6 +227,13 @@ class Origins:
     def _rows_of(self) -> dict[str, Rows]:
         zone_ids = self._content.tables.plots["zone_id"]
         return {str(zone_id): rows for zone_id, rows in zone_ids.groupby(zone_ids).indices.items()}
+
+
+def _parts_of(whole: Any, *, but: str) -> Iterator[str]:
+    """Write the fields of a dataclass, one of them apart: tables as hashes, what else there is as text."""
+    for name, value in vars(whole).items():
+        if name != but:
+            yield f"{name} {hash_table(value) if isinstance(value, pd.DataFrame) else repr(value)}"
 
 
 def _fold(told: Hashes, places: Rows, hashes: Hashes) -> Hashes:

@@ -12,11 +12,11 @@ from markupsafe import Markup
 
 from geozones.maps.assets import asset_files, inspect_script, tiles_script
 from geozones.maps.atlas import Atlas, make_atlas
-from geozones.maps.backdrop import make_backdrop
-from geozones.maps.changes import draw_changes
+from geozones.maps.backdrop import Backdrop, make_backdrop
 from geozones.maps.content import PageContent, public_content
 from geozones.maps.inspect_page import draw_inspect, form_rows
 from geozones.maps.issues_page import draw_issues
+from geozones.maps.origins import Origins
 from geozones.maps.page import Inlined, environment, json_for_script
 from geozones.maps.plot_rows import pick
 from geozones.maps.plot_sheets import PlotSheets
@@ -24,6 +24,7 @@ from geozones.maps.propose import DATA_FILE, draw_propose, propose_script
 from geozones.maps.queue import draw_queue
 from geozones.maps.recall import PLOTS, DrawAll, Recall
 from geozones.maps.region import draw_region
+from geozones.maps.site_content import SiteContent
 from geozones.maps.site_table import draw_site_pages
 from geozones.maps.stems import file_stem
 from geozones.maps.summary import draw_summary
@@ -79,12 +80,10 @@ def draw_pages(
             yield f"{PLOTS}{name}.js", script
     yield "assets/search.js", _search_script(atlas)
     yield "index.html", _encoded(draw_region(atlas))
-    yield f"assets/{DATA_FILE}", _encoded(propose_script(shown, everything=content))
-    yield "propose.html", _encoded(draw_propose(atlas))
+    yield from recall.draw_pages(Origins.of_proposing, partial(_draw_proposing, atlas, content))
     sheets = PlotSheets(atlas)
     if not shown.is_public:
         yield "queue.html", _encoded(draw_queue(atlas))
-        yield "changes.html", _encoded(draw_changes(shown))
         summary, papers = draw_summary(atlas)
         yield "summary.html", _encoded(summary)
         for language, sheet in papers.items():
@@ -97,12 +96,11 @@ def draw_pages(
         frame = repr((atlas.tiles_name, span))
         yield from recall.draw_zone(f"zones/{stem}.html", place, draw, with_sheets=span is None, frame=frame)
     if not shown.is_public:
-        yield "issues.html", _encoded(draw_issues(atlas))
+        yield from recall.draw_pages(Origins.of_issues, lambda: [("issues.html", _encoded(draw_issues(atlas)))])
     if audience in shown.single_files:
         yield from _single_files(atlas, sheets, assets, recall)
     if shown.sites is not None:
-        for name, page in draw_site_pages(atlas, shown.sites):
-            yield f"proposals/{name}", _encoded(page)
+        yield from recall.draw_pages(Origins.of_sites, partial(_draw_sites, atlas, shown.sites))
 
 
 def draw_screening(content: PageContent) -> Iterator[tuple[str, bytes]]:
@@ -132,8 +130,7 @@ def draw_screening(content: PageContent) -> Iterator[tuple[str, bytes]]:
     )
     door = environment().get_template("door.html")
     yield "index.html", _encoded(door.render(target="proposals/index.html"))
-    for name, page in draw_site_pages(make_backdrop(content), content.sites):
-        yield f"proposals/{name}", _encoded(page)
+    yield from _draw_sites(make_backdrop(content), content.sites)
 
 
 def _single_files(
@@ -155,6 +152,16 @@ def _single_files(
             name = f"single/{file_stem(str(zone['zone_id']))}.html"
             draw = partial(_draw_single_zone, atlas, place, sheets, inlined)
             yield from recall.draw_zone(name, place, draw, with_sheets=True, frame=frame)
+
+
+def _draw_proposing(atlas: Atlas, everything: PageContent) -> Iterator[tuple[str, bytes]]:
+    yield f"assets/{DATA_FILE}", _encoded(propose_script(atlas.content, everything=everything))
+    yield "propose.html", _encoded(draw_propose(atlas))
+
+
+def _draw_sites(backdrop: Backdrop, sites: SiteContent) -> Iterator[tuple[str, bytes]]:
+    for name, page in draw_site_pages(backdrop, sites):
+        yield f"proposals/{name}", _encoded(page)
 
 
 def _draw_zone(atlas: Atlas, place: int, sheets: PlotSheets) -> bytes:

@@ -158,17 +158,17 @@ class PlotLand:
         self._content = content
         self.rules = None if content.rules is None else RuleWords(content.rules)
         self.objects = ObjectNames(content.tables)
-        self._ids = content.tables.plots["plot_id"].astype("str").to_numpy(dtype=object)
-        plots = pd.Index(self._ids)
-        findings = content.findings
-        if findings is not None:
-            self._own = _Said(findings.own, findings.places_of(findings.own), len(plots))
-            self._shared = _Said(findings.shared, findings.places_of(findings.shared), len(plots))
-            self._likes = findings.like_places
         self._cut, pieces = None, content.cut_pieces
+        findings = content.findings
+        if findings is None:
+            return
+        count = len(findings.likes)
+        self._own = _Said(findings.own, findings.places_of(findings.own), count)
+        self._shared = _Said(findings.shared, findings.places_of(findings.shared), count)
+        self._likes = findings.like_places
         if pieces is not None:
-            place = plots.get_indexer(pieces["plot_id"].astype("str").to_numpy(dtype=object))
-            self._cut = _RowsOfPlots(pieces, place, len(plots), _PIECES)
+            place = findings.places_of(pd.DataFrame({"subject_id": pieces["plot_id"].astype("str")}))
+            self._cut = _RowsOfPlots(pieces, place, count, _PIECES)
             self._outlines = lambda shapes: encode_polygons(to_degrees(shapes, pieces.crs))
 
     def of(self, rows: NDArray[np.intp]) -> Columns | None:

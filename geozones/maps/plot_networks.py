@@ -21,7 +21,9 @@ Columns = dict[str, Any]
 _Side = dict[str, NDArray[Any]]
 _Rows = NDArray[np.intp] | None
 
-_SIDES = len(NETWORKS) * len(NETWORK_STATES)
+ROWS_OF_PLOT = len(NETWORKS) * len(NETWORK_STATES)
+"""Rows of `plot_networks` about each plot."""
+
 _LINES, _POINTS = ("line", "sourceLine"), ("point", "sourcePoint")
 _ID_COLUMNS = {
     "line": "line_id", "sourceLine": "capable_line_id", "point": "point_id", "sourcePoint": "capable_point_id",
@@ -125,7 +127,7 @@ class PlotNetworks:
         """Take a column for one network and state, of some plots or all."""
         first = NETWORKS.index(network) * len(NETWORK_STATES) + NETWORK_STATES.index(state)
         column = self._columns[name]
-        taken = column[first::_SIDES] if rows is None else column[rows * _SIDES + first]
+        taken = column[first::ROWS_OF_PLOT] if rows is None else column[rows * ROWS_OF_PLOT + first]
         is_plain = isinstance(taken, np.ndarray)
         return taken if is_plain else np.asarray(taken.to_numpy(dtype=float, na_value=np.nan))
 

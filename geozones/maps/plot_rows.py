@@ -23,6 +23,7 @@ from geozones.maps.tiles import take_rows
 from geozones.maps.values import (
     Numbers,
     Texts,
+    find_places,
     join_letters,
     keep_dates,
     keep_keys,
@@ -47,8 +48,6 @@ _PRIVATE_NUMBERS = {
     "investment_kzt": "invest", "invested_kzt": "invested", "jobs_planned": "jobsPlanned", "jobs_actual": "jobs",
 }  # fmt: skip
 _OPTIONAL = {*_PRIVATE_TEXTS.values(), *_PRIVATE_DATES.values(), *_PRIVATE_NUMBERS.values()}
-
-_STATE_NUMBERS = {state: place for place, state in enumerate(STATE_ORDER)}
 
 Columns = dict[str, Any]
 
@@ -76,7 +75,7 @@ def all_columns(content: PageContent, networks: PlotNetworks, *, with_shapes: bo
     columns: Columns = {
         "id": keep_keys(plots["plot_id"]),
         "number": keep_texts(plots["number"]),
-        "state": content.states["map_state"].map(_STATE_NUMBERS).fillna(-1).to_numpy(dtype=int),
+        "state": find_places(content.states["map_state"], STATE_ORDER),
         "zone": zone_places(content.tables),
         **_areas(content),
         "cadastral": keep_texts(plots["cadastral_no"]),
@@ -94,9 +93,7 @@ def all_columns(content: PageContent, networks: PlotNetworks, *, with_shapes: bo
 
 def zone_places(tables: RegionTables) -> NDArray[np.intp]:
     """Give the row of the zone of every plot, -1 for none."""
-    zones = pd.Index(tables.zones["zone_id"].astype(object))
-    places: NDArray[np.intp] = zones.get_indexer(pd.Index(tables.plots["zone_id"].astype(object)))
-    return places
+    return find_places(tables.plots["zone_id"], tables.zones["zone_id"].tolist())
 
 
 def _supply_columns(networks: PlotNetworks) -> Columns:

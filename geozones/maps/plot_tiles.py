@@ -112,17 +112,23 @@ def tile_plots(
         details=details,
         sparse=sparse,
         has_sparse=taken["project"].known() if sparse else None,
-        known=_ShownDetails(recall, shown),
+        known=_ShownTiles(recall, shown),
         name=MANIFEST,
     )
 
 
 @dataclass(frozen=True)
-class _ShownDetails:
-    """What is taken over of the details, by rows of the shown plots."""
+class _ShownTiles:
+    """What is taken over of the tiles; of the details by rows of the shown plots."""
 
     recall: Recall
     shown: NDArray[np.intp]
+
+    def take(self, key: str) -> Any | None:
+        return self.recall.take_scripts(key)
+
+    def keep(self, key: str, names: list[str], told: Any) -> None:
+        self.recall.keep_scripts(key, names, told)
 
     def take_details(self, rows: NDArray[np.intp]) -> str | None:
         return self.recall.take_details(self.shown[rows])

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Protocol
+from collections.abc import Callable, Iterable, Iterator
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +24,12 @@ class Earlier(Protocol):
 
     def keep(self, key: str, name: str) -> None:
         """Say what a file is drawn from, for the next run."""
+
+    def take_all(self, key: str) -> Any | None:
+        """Take over all files made from the same; gives what was told of them, None where one is missing."""
+
+    def keep_all(self, key: str, names: list[str], told: Any) -> None:
+        """Say what some files are made from, and what is told of them: JSON, not null."""
 
 
 class Recall:
@@ -56,6 +62,21 @@ class Recall:
             yield name, draw()
             self._earlier.keep(key, name)
 
+    def draw_pages(
+        self, of: Callable[[Origins], str], draw: Callable[[], Iterable[tuple[str, bytes]]]
+    ) -> Iterator[tuple[str, bytes]]:
+        """Yield names and bytes of pages that are drawn from the same; nothing where earlier ones are taken over.
+
+        `of` gives the hash of what they are drawn from.
+        """
+        key = self._key("pages", of(self._origins))
+        if self._earlier.take_all(key) is None:
+            names = []
+            for name, page in draw():
+                names.append(name)
+                yield name, page
+            self._earlier.keep_all(key, names, True)
+
     def take_details(self, rows: Rows) -> str | None:
         """Take over the script that tells everything of some plots; gives its name."""
         name = self._earlier.take(self._details_key(rows))
@@ -64,6 +85,14 @@ class Recall:
     def keep_details(self, rows: Rows, name: str) -> None:
         """Say which plots a script tells of."""
         self._earlier.keep(self._details_key(rows), f"{PLOTS}{name}.js")
+
+    def take_scripts(self, key: str) -> Any | None:
+        """Take over the scripts of plots that were made from the same; gives what was told of them."""
+        return self._earlier.take_all(self._key("scripts", key))
+
+    def keep_scripts(self, key: str, names: list[str], told: Any) -> None:
+        """Say what some scripts of plots are made from, and what is told of them."""
+        self._earlier.keep_all(self._key("scripts", key), [f"{PLOTS}{name}.js" for name in names], told)
 
     def _details_key(self, rows: Rows) -> str:
         return self._key("details", self._origins.of_plots(rows))
@@ -84,11 +113,23 @@ class DrawAll(Recall):
         """Yield name and bytes of the page."""
         yield name, draw()
 
+    def draw_pages(
+        self, of: Callable[[Origins], str], draw: Callable[[], Iterable[tuple[str, bytes]]]
+    ) -> Iterator[tuple[str, bytes]]:
+        """Yield names and bytes of the pages."""
+        yield from draw()
+
     def take_details(self, rows: Rows) -> str | None:
         """Give None."""
         return None
 
     def keep_details(self, rows: Rows, name: str) -> None:
+        """Forget it."""
+
+    def take_scripts(self, key: str) -> None:
+        """Give None."""
+
+    def keep_scripts(self, key: str, names: list[str], told: Any) -> None:
         """Forget it."""
 
 

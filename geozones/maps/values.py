@@ -6,6 +6,7 @@ them as Arrow texts and floats; an index gives one value, rows give an array of 
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from typing import Any
 
@@ -49,6 +50,20 @@ class Texts:
         found: NDArray[np.bool_] = self.arrow.is_valid().to_numpy(zero_copy_only=False)
         return found
 
+    def digest(self) -> str:
+        """Hash the texts in their order; others never have the same."""
+        whole = hashlib.sha256(f"{len(self)} {self.arrow.null_count}".encode())
+        if self.arrow.null_count:
+            whole.update(self.known().tobytes())
+        _, offsets, letters = self.arrow.buffers()
+        if len(self):
+            width = np.int64 if pa.types.is_large_string(self.arrow.type) else np.int32
+            ends = np.frombuffer(offsets, dtype=width)[self.arrow.offset : self.arrow.offset + len(self) + 1]
+            whole.update(np.diff(ends).astype(np.int64).tobytes())
+            if letters is not None:
+                whole.update(letters[int(ends[0]) : int(ends[-1])])
+        return whole.hexdigest()
+
 
 class Numbers:
     """Numbers of many plots, NaN where there is none; asked for, whole ones have no fraction."""
@@ -67,6 +82,11 @@ class Numbers:
     def taken(self, rows: NDArray[np.intp]) -> Numbers:
         """Take some rows, still small."""
         return Numbers(self.floats[rows])
+
+
+def as_texts(values: Any) -> Texts:
+    """Give texts as `Texts`: an array or list has one or None a plot."""
+    return values if isinstance(values, Texts) else Texts(pa.array(values, type=pa.string(), from_pandas=True))
 
 
 def keep_texts(values: pd.Series) -> Texts:
@@ -88,8 +108,19 @@ def keep_keys(values: pd.Series) -> Texts:
     return Texts(_arrow_of(values))
 
 
+def find_places(values: pd.Series, among: Sequence[str]) -> NDArray[np.intp]:
+    """Give the place of each text among some, -1 for one that is none of them or missing."""
+    texts = _arrow_of(values)
+    found = pc.index_in(texts, value_set=pa.array(among, type=texts.type)).fill_null(-1)
+    places: NDArray[np.intp] = found.to_numpy(zero_copy_only=False).astype(np.intp)
+    return places
+
+
 def _arrow_of(values: pd.Series) -> Any:
     """Give the texts of a column as one Arrow array, those of a checked table without a copy."""
+    is_one_value = values.dtype == object and len(values) > 1 and values.to_numpy().strides == (0,)
+    if is_one_value:
+        return pa.repeat(_arrow_of(values.iloc[:1])[0], len(values))
     known = pa.array(values.array if values.dtype == "str" else values.astype("str").where(values.notna()).array)
     if isinstance(known, pa.ChunkedArray):
         known = known.combine_chunks()

@@ -7,19 +7,16 @@ import json
 from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 import geozones
 from geozones import cache, maps, publish, reports
-from geozones.analysis import Analysis
-from geozones.changes import Changes, compare_runs
 from geozones.config import Config
 from geozones.errors import Message
 from geozones.gate import Policy, Verdict, count_facts, judge, write_notice
 from geozones.i18n import N_
-from geozones.pipeline.aside import start_aside
+from geozones.pipeline.comparison import TABLE, Comparison
 from geozones.pipeline.csv_parts import CsvParts
 from geozones.pipeline.drawn import DrawnFiles
 from geozones.pipeline.files import write_files
@@ -36,7 +33,7 @@ from geozones.pipeline.region import (
     recall_zones,
 )
 from geozones.pipeline.stages import OnDone, OnStage, Stopwatch
-from geozones.pipeline.unchanged import TABLE, share_run
+from geozones.pipeline.unchanged import share_run
 from geozones.sources import Care, KeptLayer, keep_copies
 
 _KEPT_FACTS = ("facts", "counted", "ledger")
@@ -210,18 +207,15 @@ def _build(
         region, letters = write_letters(config, region, analysis, as_of=day)
     inputs = settle_inputs(inputs, config, region.loaded.digests, inbox=region.inbox.digest)
     run_id = publish.make_run_id(order.started)
+    results.finish()
+    store.finish()
     give_back_memory()
     with publish.write_run(order.target, run_id, previous=served) as run:
-        changes = _compare(
-            run, region, analysis, served, plot_rows=results.hash_plots(region.tables.plots), as_of=day
-        )
-        results.finish()
-        store.finish()
-        give_back_memory()
+        comparison = Comparison(run, served, is_shared=_is_same_code(served, inputs) and store.is_read)
         drawn = DrawnFiles(run, store, served)
-        pages = write_files(
-            run, config, region, analysis, sites, changes, letters, as_of=day, watch=watch, store=store,
-            results=results, drawn=drawn, parts=CsvParts(run_id, store, served),
+        pages, changed = write_files(
+            run, config, region, analysis, sites, letters, as_of=day, watch=watch, store=store,
+            results=results, comparison=comparison, drawn=drawn, parts=CsvParts(run_id, store, served),
         )  # fmt: skip
         facts = count_facts(region.layers, analysis.zone_figures, pages=_stable_pages(run))
         verdict = judge(
@@ -243,7 +237,7 @@ def _build(
     return BuildReport(
         run_id=run_id, out=order.target, as_of=day, summary=analysis.region_figures, seconds=watch.seconds,
         verdict=verdict, is_published=is_published, kept=region.loaded.kept,
-        changed={} if changes is None else changes.counts, **counted,
+        changed=changed, **counted,
     )  # fmt: skip
 
 
@@ -257,26 +251,8 @@ def _count(region: CheckedRegion, config: Config, pages: int) -> dict[str, Any]:
     }
 
 
-def _compare(
-    run: publish.RunFolder,
-    region: CheckedRegion,
-    analysis: Analysis,
-    served: publish.RunInfo | None,
-    *,
-    plot_rows: Any,
-    as_of: dt.date,
-) -> Changes | None:
-    """Write the record of a run, and compare it with that of the served one, where that has any."""
-    record = reports.make_run_record(
-        region.tables, region.layers, analysis, region.issues, plot_rows=plot_rows, as_of=as_of, run_id=run.run_id
-    )
-    with start_aside(partial(reports.write_record, run.path / reports.RECORD, record), rows=0) as written:
-        changes = None
-        if served is not None and reports.has_record(served.path):
-            as_before = str(served.facts.get("as_of", ""))
-            changes = compare_runs(reports.read_record(served.path, as_of=as_before, beside=record.plots), record)
-        written.result()
-    return changes
+def _is_same_code(served: publish.RunInfo | None, inputs: Inputs) -> bool:
+    return served is not None and served.facts.get("inputs", {}).get("code") == inputs["code"]
 
 
 def _stable_pages(run: publish.RunFolder) -> dict[str, int]:

@@ -7,7 +7,6 @@ from typing import Any
 
 from geozones import coverage, maps, reports
 from geozones.analysis import Analysis
-from geozones.changes import Changes
 from geozones.config import NETWORKS, Config
 from geozones.pipeline.inspections import find_photos
 from geozones.pipeline.region import CheckedRegion, analyse, check_region, choose_day, read_ledger
@@ -18,13 +17,12 @@ def gather_content(
     region: CheckedRegion,
     analysis: Analysis,
     sites: reports.ScreenedSites | None = None,
-    changes: Changes | None = None,
     *,
     as_of: dt.date,
 ) -> maps.PageContent:
     """Put together what the pages of a region show on a day.
 
-    `sites` are its screened proposals and `changes` what moved since the served run; None where there are none.
+    `sites` are its screened proposals; None where there are none.
     """
     tables, book = region.tables, region.book
     overdue = None if book is None else book.overdue
@@ -49,7 +47,6 @@ def gather_content(
         single_files=config.maps.single_files,
         tile_url=config.maps.tile_url,
         sites=None if sites is None else maps.SiteContent(sites.screening, sites.ranking, sites.proposals.refused),
-        changes=changes,
         overdue=None if overdue is None else overdue.spans,
         known_from=None if overdue is None else overdue.known_from,
         state_days=None if book is None else book.state_days,

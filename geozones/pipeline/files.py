@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from functools import partial
 
 from geozones import cache, checks, maps, publish, reports
 from geozones.analysis import Analysis
-from geozones.changes import Changes, no_changes
+from geozones.changes import no_changes
 from geozones.config import Config
 from geozones.i18n import N_
 from geozones.pipeline.aside import start_aside
+from geozones.pipeline.comparison import PAGE, TABLE, Comparison, ToldChanges, tell
 from geozones.pipeline.content import gather_content
 from geozones.pipeline.csv_parts import CsvParts, WrittenParts
 from geozones.pipeline.drawn import DrawnFiles
@@ -21,7 +22,7 @@ from geozones.pipeline.letters import QueueLetters
 from geozones.pipeline.memory import give_back_memory
 from geozones.pipeline.region import CheckedRegion
 from geozones.pipeline.stages import Stopwatch
-from geozones.pipeline.unchanged import TABLE, keep_page
+from geozones.pipeline.unchanged import keep_page
 
 
 def write_files(
@@ -30,38 +31,47 @@ def write_files(
     region: CheckedRegion,
     analysis: Analysis,
     sites: reports.ScreenedSites,
-    changes: Changes | None,
     letters: QueueLetters,
     *,
     as_of: dt.date,
     watch: Stopwatch,
     store: cache.Store,
     results: cache.ZoneResults,
+    comparison: Comparison,
     drawn: DrawnFiles,
     parts: CsvParts,
-) -> int:
-    """Write pages and data of a run, both at once; returns how many pages were written."""
+) -> tuple[int, Mapping[str, int]]:
+    """Write pages, data and record of a run, all at once.
+
+    Returns
+    -------
+    How many pages the run has, and how many changes of each kind since the served one.
+    """
+    rows = len(region.tables.plots)
+    content = gather_content(config, region, analysis, sites, as_of=as_of)
+    content = replace(content, letters=letters.names)
+    plot_rows = results.hash_plots(region.tables.plots)
     write_data = partial(_write_data, run, config, region, analysis, sites, as_of, parts)
-    with start_aside(write_data, rows=len(region.tables.plots)) as data:
+    compare = partial(comparison.write, region, analysis, content, plot_rows=plot_rows, as_of=as_of)
+    with start_aside(write_data, rows=rows) as data, start_aside(compare, rows=rows) as compared:
         with watch.stage("pages") as counts:
-            content = gather_content(config, region, analysis, sites, changes, as_of=as_of)
-            content = replace(content, letters=letters.names)
             _copy_photos(run, config, content.photos)
-            counts["pages"] = pages = _write_pages(run, content, results, drawn)
+            counts["pages"] = pages = _write_pages(run, content, results, drawn) + 1
             for name, letter in letters.files.items():
                 run.write(f"internal/{name}", letter)
             if drawn.taken:
                 watch.explain(
                     "pages",
-                    N_("{files} pages of zones and scripts of plots are as before, they are not drawn again."),
+                    N_("{files} pages and scripts are as before, they are not drawn again."),
                     files=len(drawn.taken),
                 )
         with watch.stage("data"):
             # Not in the copy of the process: what sets PDFs has threads of its own, which a copy lacks.
             stems = maps.site_stems(sites.screening.sites["site_id"])
             reports.write_site_files(run.path / "internal" / "proposals", sites.screening, config, stems=stems)
-            told = reports.changes_as_json(changes, language=config.language)
-            run.write(TABLE, publish.as_json(told))
+            told: ToldChanges = compared.result()
+            run.write(PAGE, told.page)
+            run.write(TABLE, told.table)
             written: WrittenParts = data.result()
             parts.write(written)
             if written.taken:
@@ -69,12 +79,10 @@ def write_files(
                     "data", N_("{parts} of {count} parts of CSV files are as before, they are copied."),
                     parts=written.taken, count=written.total,
                 )  # fmt: skip
-    unchanged = no_changes(run.run_id, as_of.isoformat())
     refused = tuple(line for line in content.inbox if line.reasons)
-    page = maps.draw_changes(replace(content, changes=unchanged, inbox=refused)).encode()
-    told = reports.changes_as_json(unchanged, language=config.language)
-    keep_page(store, run.run_id, page, publish.as_json(told))
-    return pages
+    unchanged = tell(no_changes(run.run_id, as_of.isoformat()), replace(content, inbox=refused))
+    keep_page(store, run.run_id, unchanged.page, unchanged.table)
+    return pages, told.counts
 
 
 def _write_pages(

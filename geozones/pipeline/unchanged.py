@@ -7,8 +7,8 @@ from typing import Any
 
 from geozones import cache, publish
 from geozones.pipeline import csv_parts, drawn
+from geozones.pipeline.comparison import PAGE, TABLE
 
-PAGE, TABLE = "internal/changes.html", "data/changes.json"
 _KIND = "unchanged"
 
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from geozones.proximity.flatten import FlatGeometries
     from geozones.proximity.measuring import require_measuring_crs
     from geozones.proximity.nearest import Nearest, NearestIndex, find_nearest, find_nearest_in_batches
-    from geozones.proximity.networks import find_networks
+    from geozones.proximity.networks import find_networks, lay_out_networks, search_networks
     from geozones.proximity.warming import warm_up
 
 _HOMES = {
@@ -27,7 +27,9 @@ _HOMES = {
     "find_nearest_anywhere": "anywhere",
     "find_nearest_in_batches": "nearest",
     "find_networks": "networks",
+    "lay_out_networks": "networks",
     "require_measuring_crs": "measuring",
+    "search_networks": "networks",
     "warm_up": "warming",
 }
 
@@ -40,7 +42,9 @@ __all__ = [
     "find_nearest_anywhere",
     "find_nearest_in_batches",
     "find_networks",
+    "lay_out_networks",
     "require_measuring_crs",
+    "search_networks",
     "warm_up",
 ]
 

@@ -49,6 +49,16 @@ class Supplies:
 
 
 @dataclass(frozen=True)
+class Served:
+    """How many subjects of a group stand near a supply: `row` and `is_line` as of `Supplies`."""
+
+    group: NDArray[np.int64]
+    row: NDArray[np.int64]
+    is_line: Flags
+    subjects: NDArray[np.int64]
+
+
+@dataclass(frozen=True)
 class _Pairs:
     subject: NDArray[np.int64]
     supply: NDArray[np.int64]
@@ -65,7 +75,8 @@ def find_capable(
     near: Answers,
     near_m: float,
     knows_points: Flags,
-) -> dict[str, NDArray[Any]]:
+    groups: NDArray[np.int64],
+) -> tuple[dict[str, NDArray[Any]], Served]:
     """Find whether what is near can serve the need of every subject.
 
     Parameters
@@ -80,13 +91,17 @@ def find_capable(
         The answer near of each subject, and whether all connection points around it are known.
     near_m
         How near is near.
+    groups
+        The number of the group of each subject, from 0 on: subjects that share a supply are counted in groups.
 
     Returns
     -------
-    dict
+    answers
         `capable` and `capable_reason` (as numbers), `capable_point_id`, `capable_line_id` (places of the point or
-        line, -1: none), `capacity_free` (NaN where unknown), `shared_by` (-1: none); a value per subject, in
-        their order.
+        line, -1: none), `capacity_free` (NaN where unknown); a value per subject, in their order. The answer for
+        a subject does not depend on the others.
+    served
+        How many subjects of every group stand near each supply that has any.
     """
     pairs = _pair(shapes, crs, supplies, near_m)
     free = supplies.capacity_free[pairs.supply]
@@ -104,14 +119,21 @@ def find_capable(
     capable[need == 0] = YES
     free_unknown = ~has & (near == YES)
     free_unknown[has] = np.isnan(supplies.capacity_free[chosen])
-    return {
+    answers = {
         "capable": capable,
         "capable_reason": _say_why(need, near, capable, free_unknown),
         "capable_point_id": _spread(has, np.where(supplies.is_line[chosen], -1, supplies.row[chosen]), -1),
         "capable_line_id": _spread(has, np.where(supplies.is_line[chosen], supplies.row[chosen], -1), -1),
         "capacity_free": _spread(has, supplies.capacity_free[chosen], np.nan),
-        "shared_by": _spread(has, np.bincount(pairs.supply, minlength=len(supplies.shapes))[chosen], -1),
     }
+    return answers, _count_served(pairs, supplies, groups)
+
+
+def _count_served(pairs: _Pairs, supplies: Supplies, groups: NDArray[np.int64]) -> Served:
+    count = max(len(supplies.shapes), 1)
+    keys, subjects = np.unique(groups[pairs.subject] * count + pairs.supply, return_counts=True)
+    supply = keys % count
+    return Served(keys // count, supplies.row[supply], supplies.is_line[supply], subjects)
 
 
 def _say_why(need: Numbers, near: Answers, capable: Answers, free_unknown: Flags) -> NDArray[np.int8]:

@@ -135,6 +135,7 @@ def search_tree(
         bound = min(descend(boxes, level_starts, single, child_squares), (reach + TIE_M) ** 2)
         if chunk >= 0:
             bound = min(bound, bound_square(box, tree_x[chunk, at], tree_y[chunk, at]))
+        bound = (np.sqrt(bound) + TIE_M) ** 2
         limit = np.float32(bound) * _MORE + _TINY
         count = collect_chunks(boxes, level_starts, single, limit, child_squares, stack, found, found_boxes)
         if count > len(found):

@@ -21,7 +21,7 @@ MAX_SCALE_ERROR = 0.1
 
 _TRANSVERSE_MERCATOR = "Transverse Mercator"
 _STEP_M = 10_000.0
-_MOST_STEPS = 2_500
+_FARTHEST_STEP = 1_250
 _UNIT_M = 1_000_000.0
 _FITTED_M = np.array([0.0, 200_000.0, 500_000.0, 800_000.0])
 _LONGEST_SCALED_M = 100_000.0
@@ -118,7 +118,8 @@ class GroundRuler:
     meridian, whose coefficients depend on the northing (a row of `coefficients` every `_STEP_M`, the first one for
     the multiple `first_row` of it). The mean of 1 / scale along the connecting line is taken at ends and middle
     (Simpson): within 3e-7 of `Geod` for lines up to 100 km long and 1,000 km from the central meridian. Others,
-    and other projections, are measured by `Geod` itself.
+    those where a coefficient is not finite, and other projections, are measured by `Geod` itself. The metres of a
+    line do not depend on the range of northings that the ruler was made for.
     """
 
     crs: CRS
@@ -135,18 +136,20 @@ class GroundRuler:
             return none
         parameters = {part.name: part.value for part in operation.params}
         false_easting = parameters.get("False easting")
-        first_row = int(np.floor((bottom - _LONGEST_SCALED_M) / _STEP_M))
-        last_row = int(np.floor((top + _LONGEST_SCALED_M) / _STEP_M)) + 1
-        if false_easting is None or last_row - first_row > _MOST_STEPS:
+        first_row = max(int(np.floor((bottom - _LONGEST_SCALED_M) / _STEP_M)), -_FARTHEST_STEP)
+        last_row = min(int(np.floor((top + _LONGEST_SCALED_M) / _STEP_M)) + 1, _FARTHEST_STEP)
+        if false_easting is None or first_row >= last_row:
             return none
         northings = np.arange(first_row, last_row + 1) * _STEP_M
         x, y = np.meshgrid(false_easting + _FITTED_M, northings)
         lon, lat = Transformer.from_crs(crs, crs.geodetic_crs, always_xy=True).transform(x.ravel(), y.ravel())
-        if not (np.isfinite(lon).all() and np.isfinite(lat).all()):
-            return none
-        scale = np.asarray(Proj(crs).get_factors(lon, lat).meridional_scale).reshape(x.shape)
+        known = np.isfinite(lon) & np.isfinite(lat)
+        scale = np.full(x.size, np.nan)
+        scale[known] = Proj(crs).get_factors(lon[known], lat[known]).meridional_scale
         powers = (_FITTED_M[:, None] / _UNIT_M) ** np.array([0, 2, 4, 6])
-        coefficients = np.linalg.solve(powers, scale.T).T
+        # Term by term, not as a product of matrices: that may round a row by how many there are.
+        terms = scale.reshape(x.shape)[:, :, None] * np.linalg.inv(powers).T
+        coefficients = terms[:, 0] + terms[:, 1] + terms[:, 2] + terms[:, 3]
         return cls(crs, float(false_easting), first_row, np.ascontiguousarray(coefficients))
 
     def measure_m(self, measures: Numbers, start: int, end: int) -> None:
@@ -178,7 +181,10 @@ def scale_to_ground(
             x = measures[1, place] + 0.5 * part * (measures[3, place] - measures[1, place]) - false_easting
             y = (measures[2, place] + 0.5 * part * (measures[4, place] - measures[2, place])) / _STEP_M
             share = y - np.floor(y)
-            row = min(max(int(np.floor(y)) - first_row, 0), last)
+            row = int(min(max(np.floor(y) - first_row, -1.0), last + 1.0))
+            if row < 0 or row > last:
+                mean = np.nan
+                break
             square = (x / _UNIT_M) ** 2
             scale = 0.0
             for power in range(3, -1, -1):
@@ -186,8 +192,8 @@ def scale_to_ground(
                 scale = scale * square + here + share * (coefficients[row + 1, power] - here)
             mean += (4.0 if part == 1 else 1.0) / (6.0 * scale)
             farthest = max(farthest, abs(x))
-        is_long = planar_m > _LONGEST_SCALED_M or farthest > _FARTHEST_SCALED_M
-        measures[0, place] = -1.0 if is_long else planar_m * mean
+        is_fit = planar_m <= _LONGEST_SCALED_M and farthest <= _FARTHEST_SCALED_M and np.isfinite(mean)
+        measures[0, place] = planar_m * mean if is_fit else -1.0
 
 
 def measure_ground_m(crs: CRS, x1: Numbers, y1: Numbers, x2: Numbers, y2: Numbers) -> Numbers:

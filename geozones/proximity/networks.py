@@ -18,7 +18,7 @@ from geozones.i18n import N_
 from geozones.proximity.capacity import Supplies, find_capable
 from geozones.proximity.measuring import require_measuring_crs
 from geozones.proximity.nearest import PlotBatches
-from geozones.proximity.rows import LINK_ENDS, NetworkRows
+from geozones.proximity.rows import LINK_ENDS, NetworkRows, TargetNames, lay_out
 from geozones.proximity.seeker import STATES, Seeker, connectable_of, serves_plots
 from geozones.proximity.trust import NEAR_REASONS, NO, UNKNOWN, YES, Answers, Numbers, collect_targets
 from geozones.tables import NEED_COLUMNS, RegionTables
@@ -65,22 +65,68 @@ def find_networks(subjects: GeoDataFrame, tables: RegionTables, config: Config) 
     ColumnError
         The subjects have no id column.
     """
+    return lay_out_networks(subjects, search_networks(subjects, tables, config), tables)
+
+
+def search_networks(subjects: GeoDataFrame, tables: RegionTables, config: Config) -> dict[str, Any]:
+    """Find the numbers behind `find_networks`; those of a subject do not depend on the other subjects.
+
+    Parameters
+    ----------
+    subjects, tables, config
+        As of `find_networks`.
+
+    Returns
+    -------
+    dict
+        `networks`: arrays by the name of the column, a row a subject in their order, within it network and state;
+        columns of which all is missing may be left out. `served`: a table of how many subjects of a zone stand
+        near a connection point or line that may serve them: `zone_id` (that of the subjects, if they have one),
+        `network`, `state`, `is_line`, `row` of the target, `subjects`.
+
+    Raises
+    ------
+    MeasureError
+        The working CRS is missing, geographic or strongly distorting.
+    """
+    crs = require_measuring_crs(subjects.crs)
+    batches = PlotBatches(np.asarray(subjects.geometry.array))
+    rows = NetworkRows(len(subjects), TargetNames.of(tables))
+    zones, names = _group(subjects)
+    for network in NETWORKS:
+        around = _Surroundings.of(subjects, batches, network, tables, config, crs)
+        for state in STATES:
+            around.answer(state, rows, zones)
+    return {"networks": rows.written, "served": rows.list_served(names)}
+
+
+def lay_out_networks(subjects: GeoDataFrame, found: Mapping[str, Any], tables: RegionTables) -> pd.DataFrame:
+    """Lay the numbers of `search_networks` out as the table of `find_networks`.
+
+    Raises
+    ------
+    MeasureError
+        The working CRS distorts strongly where the subjects lie.
+    ColumnError
+        The subjects have no id column.
+    """
     key = next((name for name in _SUBJECT_KEYS if name in subjects.columns), None)
     if key is None:
         raise ColumnError(
             N_("The table has none of the columns plot_id, zone_id and site_id, so its rows have no name.")
         )
-    crs = require_measuring_crs(subjects.crs)
-    batches = PlotBatches(np.asarray(subjects.geometry.array))
-    rows = NetworkRows(len(subjects))
-    for network in NETWORKS:
-        around = _Surroundings.of(subjects, batches, network, tables, config, crs)
-        for kind, seeker in (("line", around.lines), ("point", around.points)):
-            if seeker is not None:
-                rows.name_targets(kind, network, seeker.names)
-        for state in STATES:
-            around.answer(state, rows)
-    return rows.as_table(subjects[key])
+    columns = found["networks"]
+    if not {"distance_m", "point_distance_m"}.isdisjoint(columns):
+        require_measuring_crs(subjects.crs, bounds=tuple(subjects.total_bounds))
+    return lay_out(subjects[key], columns, found["served"], TargetNames.of(tables))
+
+
+def _group(subjects: GeoDataFrame) -> tuple[NDArray[np.int64], Any]:
+    """Number the zones of the subjects; returns the number of each, and their ids."""
+    if "zone_id" not in subjects.columns:
+        return np.zeros(len(subjects), dtype=np.int64), pd.Index([""])
+    places, names = pd.factorize(subjects["zone_id"].astype("str"))
+    return places.astype(np.int64), names
 
 
 @dataclass(frozen=True)
@@ -118,23 +164,20 @@ class _Surroundings:
             network,
             near_m.get(network, np.nan),
             need,
-            None
-            if lines is None
-            else Seeker(shapes, batches, lines, "line_id", connectable_of(lines.table, network)),
-            None
-            if points is None
-            else Seeker(shapes, batches, points, "point_id", serves_plots(points.table, network)),
+            None if lines is None else Seeker(shapes, batches, lines, connectable_of(lines.table, network)),
+            None if points is None else Seeker(shapes, batches, points, serves_plots(points.table, network)),
         )
 
-    def answer(self, state: str, rows: NetworkRows) -> None:
-        """Write the answers for one state into the rows of the network."""
+    def answer(self, state: str, rows: NetworkRows, zones: NDArray[np.int64]) -> None:
+        """Write the answers for one state into the rows of the network; `zones` numbers those of the subjects."""
         near, near_reason = self._near(state)
         knows_points = self.points.covered if self.points else np.zeros(len(self.shapes), dtype=bool)
-        capable = find_capable(
+        capable, served = find_capable(
             self.shapes, self.crs, self._supplies(state), need=self.need, near=near, near_m=self.near_m,
-            knows_points=knows_points,
+            knows_points=knows_points, groups=zones,
         )  # fmt: skip
         rows.put(self.network, state, near=near, near_reason=near_reason, **capable)
+        rows.serve(self.network, state, served)
         if self.lines is not None:
             found = self.lines.nearest(self.lines.counts(state))
             rows.put(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -9,8 +11,10 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from geozones.config import NETWORKS
+from geozones.proximity.capacity import Served
+from geozones.proximity.nearest import target_names
 from geozones.proximity.trust import CAPABLE_REASONS, NEAR_REASONS
-from geozones.tables import ANSWER_WORDS, NETWORK_STATES
+from geozones.tables import ANSWER_WORDS, NETWORK_STATES, RegionTables
 
 SIDES = len(NETWORKS) * len(NETWORK_STATES)
 """Rows of one subject: network × state."""
@@ -39,65 +43,145 @@ _COLUMNS = (
 )  # fmt: skip
 
 
+@dataclass(frozen=True)
+class TargetNames:
+    """The ids of all lines and points, one after another; `first` is where those of a network start."""
+
+    names: Mapping[str, pd.Series]
+    first: Mapping[tuple[str, str], int]
+
+    @classmethod
+    def of(cls, tables: RegionTables) -> TargetNames:
+        """List the lines and connection points of a region."""
+        names: dict[str, list[pd.Series]] = {"line": [], "point": []}
+        first: dict[tuple[str, str], int] = {}
+        points = tables.connection_points
+        for network in NETWORKS:
+            of_network = None if points is None else points[(points["network"] == network).to_numpy()]
+            for kind, table in (("line", tables.of(network)), ("point", of_network)):
+                first[kind, network] = sum(map(len, names[kind]))
+                if table is not None:
+                    names[kind].append(target_names(table, f"{kind}_id"))
+        empty = pd.Series(dtype="str")
+        joined = {kind: pd.concat([empty, *parts], ignore_index=True) for kind, parts in names.items()}
+        return cls(joined, first)
+
+
 class NetworkRows:
     """Columns of the table for so many subjects; what is never written is missing.
 
-    Numbers of which none is ever written (there may be no layer of connection points) take no memory: their column
-    is one value, read-only, that stands for all rows.
+    `written` holds them by name, a row a subject, within it network and state. Numbers of which none is ever
+    written (there may be no layer of connection points) are not among them.
     """
 
-    def __init__(self, count: int) -> None:
+    def __init__(self, count: int, targets: TargetNames) -> None:
         self._shape = (count, len(NETWORKS), len(NETWORK_STATES))
-        self._columns: dict[str, NDArray[Any]] = {
-            **{name: np.broadcast_to(np.float64(np.nan), self._shape) for name in _NUMBERS},
-            **{name: np.full(self._shape, -1, dtype=np.int8) for name in _WORDS},
-            **{name: np.full(self._shape, -1, dtype=np.int32) for name in (*_TARGETS, _SHARED)},
-        }
-        self._names: dict[str, list[pd.Series]] = {"line": [], "point": []}
-        self._first: dict[tuple[str, str], int] = {}
-
-    def name_targets(self, kind: str, network: str, names: pd.Series) -> None:
-        """Give the ids of the lines or points of a network; `put` speaks of them by their places."""
-        self._first[kind, network] = sum(map(len, self._names[kind]))
-        self._names[kind].append(names)
+        self._targets = targets
+        self._served: list[pd.DataFrame] = []
+        self.written: dict[str, NDArray[Any]] = {}
 
     def put(self, network: str, state: str, **columns: NDArray[Any]) -> None:
         """Write values of all subjects: numbers, codes of words (-1: missing), places of targets (-1: none)."""
         place, side = NETWORKS.index(network), NETWORK_STATES.index(state)
         for name, values in columns.items():
             kind = _TARGETS.get(name)
-            first = self._first.get((kind, network), 0) if kind else 0
+            first = self._targets.first[kind, network] if kind else 0
             shifted = np.where(values < 0, values, values + first) if first else values
-            if not self._has_room(name) and not np.isnan(shifted).all():
-                self._columns[name] = np.full(self._shape, np.nan)
-            if self._has_room(name):
-                self._columns[name][:, place, side] = shifted
+            missing, dtype = _describe(name)
+            if name not in self.written and not _is_all(shifted, missing):
+                self.written[name] = np.full(self._shape, missing, dtype=dtype)
+            if name in self.written:
+                self.written[name][:, place, side] = shifted
 
-    def _has_room(self, name: str) -> bool:
-        return bool(self._columns[name].flags.writeable)
+    def serve(self, network: str, state: str, served: Served) -> None:
+        """Note how many subjects of every zone stand near what may serve them."""
+        side = {"network": NETWORKS.index(network), "state": NETWORK_STATES.index(state)}
+        self._served.append(pd.DataFrame({"zone": served.group, **side, **_without_group(served)}))
 
-    def as_table(self, subjects: pd.Series) -> pd.DataFrame:
-        """Lay the rows out as `find_networks` returns them; `subjects` holds the ids."""
-        networks, states = np.mgrid[: len(NETWORKS), : len(NETWORK_STATES)].astype(np.int8).reshape(2, SIDES)
-        table: dict[str, Any] = {
-            str(subjects.name): _share(subjects, repeats=SIDES),
-            "network": pd.Categorical.from_codes(np.tile(networks, len(subjects)), pd.Index(NETWORKS)),
-            "state": pd.Categorical.from_codes(np.tile(states, len(subjects)), pd.Index(NETWORK_STATES)),
-        }
-        targets = {kind: _unite(names) for kind, names in self._names.items()}
-        for name in _COLUMNS:
-            is_written, column = self._has_room(name), self._columns.pop(name)
-            values: Any = column.ravel() if is_written else np.broadcast_to(np.float64(np.nan), column.size)
-            if name in _TARGETS:
-                place_of, ids = targets[_TARGETS[name]]
-                table[name] = pd.Categorical.from_codes(values if place_of is None else place_of[values], ids)
-            elif name in _WORDS:
-                table[name] = pd.Categorical.from_codes(values, pd.Index(_WORDS[name]))
-            elif name == _SHARED:
-                table[name] = pd.arrays.IntegerArray(values, values < 0)
-            else:
-                table[name] = values
-        return pd.DataFrame(table, copy=False)
+    def list_served(self, zones: Any) -> pd.DataFrame:
+        """List what `serve` was told; `zones` holds the ids of the zones by their numbers."""
+        table = pd.concat(self._served, ignore_index=True)
+        of_rows = np.asarray(zones, dtype=object)[table["zone"]]
+        return table.assign(zone_id=pd.Series(of_rows, dtype="str")).drop(columns="zone")
+
+
+def lay_out(
+    subjects: pd.Series, columns: Mapping[str, NDArray[Any]], served: pd.DataFrame, targets: TargetNames
+) -> pd.DataFrame:
+    """Lay rows out as `find_networks` returns them.
+
+    Parameters
+    ----------
+    subjects
+        The ids.
+    columns, served
+        As `NetworkRows` gives them; columns may have any shape. They are kept in the table where they can be.
+    targets
+        The lines and points.
+    """
+    networks, states = np.mgrid[: len(NETWORKS), : len(NETWORK_STATES)].astype(np.int8).reshape(2, SIDES)
+    table: dict[str, Any] = {
+        str(subjects.name): _share(subjects, repeats=SIDES),
+        "network": pd.Categorical.from_codes(np.tile(networks, len(subjects)), pd.Index(NETWORKS)),
+        "state": pd.Categorical.from_codes(np.tile(states, len(subjects)), pd.Index(NETWORK_STATES)),
+    }
+    size = len(subjects) * SIDES
+    united = {kind: _unite(names) for kind, names in targets.names.items()}
+    for name in _COLUMNS:
+        if name == _SHARED:
+            shared_by = _count_shared(columns, served, targets, size)
+            table[name] = pd.arrays.IntegerArray(shared_by, shared_by < 0)
+            continue
+        missing, dtype = _describe(name)
+        if name in columns:
+            values: Any = columns[name].reshape(size)
+        elif name in _NUMBERS:
+            values = np.broadcast_to(np.float64(missing), size)
+        else:
+            values = np.full(size, missing, dtype=dtype)
+        if name in _TARGETS:
+            place_of, ids = united[_TARGETS[name]]
+            values = pd.Categorical.from_codes(values if place_of is None else place_of[values], ids)
+        elif name in _WORDS:
+            values = pd.Categorical.from_codes(values, pd.Index(_WORDS[name]))
+        table[name] = values
+    return pd.DataFrame(table, copy=False)
+
+
+def _count_shared(
+    columns: Mapping[str, NDArray[Any]], served: pd.DataFrame, targets: TargetNames, size: int
+) -> NDArray[np.int32]:
+    """Count the subjects that stand near what serves each row; -1 where nothing does."""
+    shared_by = np.full(size, -1, dtype=np.int32)
+    for kind in ("point", "line"):
+        chosen = columns.get(f"capable_{kind}_id")
+        if chosen is None:
+            continue
+        of_kind = served[served["is_line"].to_numpy() == (kind == "line")]
+        network, state = of_kind["network"].to_numpy(), of_kind["state"].to_numpy()
+        first = np.array([targets.first[kind, name] for name in NETWORKS])
+        totals = np.zeros((len(targets.names[kind]), SIDES), dtype=np.int32)
+        side = network * len(NETWORK_STATES) + state
+        np.add.at(totals, (first[network] + of_kind["row"].to_numpy(), side), of_kind["subjects"].to_numpy())
+        codes = chosen.reshape(size)
+        rows = np.flatnonzero(codes >= 0)
+        shared_by[rows] = totals[codes[rows], rows % SIDES]
+    return shared_by
+
+
+def _describe(name: str) -> tuple[float, type]:
+    """Give what stands for a missing value of a column, and its dtype."""
+    if name in _NUMBERS:
+        return np.nan, np.float64
+    return -1, np.int8 if name in _WORDS else np.int32
+
+
+def _is_all(values: NDArray[Any], missing: float) -> bool:
+    return bool((np.isnan(values) if np.isnan(missing) else values == missing).all())
+
+
+def _without_group(served: Served) -> dict[str, Any]:
+    return {name: values for name, values in vars(served).items() if name != "group"}
 
 
 def _share(ids: pd.Series, *, repeats: int) -> pd.Categorical:
@@ -106,9 +190,9 @@ def _share(ids: pd.Series, *, repeats: int) -> pd.Categorical:
     return pd.Categorical.from_codes(np.repeat(places.astype(np.int32), repeats), known)
 
 
-def _unite(names: list[pd.Series]) -> tuple[NDArray[np.int32] | None, pd.Index]:
-    """Put ids of several layers together, each once; None for the places where that moves none of them."""
-    places, known = pd.factorize(pd.concat([pd.Series(dtype="str"), *names], ignore_index=True))
+def _unite(names: pd.Series) -> tuple[NDArray[np.int32] | None, pd.Index]:
+    """List ids of several layers, each once; None for the places where that moves none of them."""
+    places, known = pd.factorize(names)
     if np.array_equal(places, np.arange(len(places))):
         return None, known
     return np.append(places, -1).astype(np.int32), known

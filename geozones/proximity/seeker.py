@@ -13,7 +13,7 @@ from geopandas import GeoDataFrame
 from numpy.typing import NDArray
 
 from geozones.proximity.measuring import require_measuring_crs
-from geozones.proximity.nearest import PlotBatches, search_batches, target_names
+from geozones.proximity.nearest import PlotBatches, search_batches
 from geozones.proximity.trust import NEAR_REASONS, NO, UNKNOWN, YES, Answers, Flags, Numbers, Targets
 
 STATES: Mapping[str, tuple[str, ...]] = {"existing": ("existing",), "planned": ("building", "planned")}
@@ -46,12 +46,9 @@ class Found:
 class Seeker:
     """Finds the nearest among changing sets of lines or points for the same subjects, each set once."""
 
-    def __init__(
-        self, shapes: NDArray[Any], batches: PlotBatches, targets: Targets, key: str, connectable: Answers
-    ) -> None:
+    def __init__(self, shapes: NDArray[Any], batches: PlotBatches, targets: Targets, connectable: Answers) -> None:
         self.targets = targets
         self.connectable = connectable
-        self.names = target_names(targets.table, key)
         self.shapes = np.asarray(targets.table.geometry.array)
         self._state = targets.table["state"].fillna("unknown").to_numpy()
         self.covered = targets.covered(shapes)

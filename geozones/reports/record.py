@@ -5,14 +5,25 @@ from __future__ import annotations
 import datetime as dt
 import json
 import math
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pyarrow.parquet as pq
+from numpy.typing import NDArray
 
-from geozones.changes import HASHES, TABLES, Changes, RunRecord, find_different, make_record, unpack_message
+from geozones.changes import (
+    HASHES,
+    TABLES,
+    Changes,
+    RunRecord,
+    find_different,
+    make_record,
+    part_networks,
+    unpack_message,
+)
 from geozones.errors import InputError
 from geozones.figures import counted_ha, is_valid_on
 from geozones.gate import write_message
@@ -21,7 +32,11 @@ from geozones.tables import RegionTables
 
 RECORD = "record"
 _NO_RECORD = N_("Run {run} has no record to compare with, or it is damaged.")
-_ABOUT_PLOTS = ("networks", "findings")
+_NETWORKS = "networks"
+"""Folder of the networks in a record: a file for the zones, and a file for the plots of each zone, named by what
+it holds, so that the next run shares those that are as before."""
+_OF_ZONES = "zones"
+_FINDINGS = "findings"
 MOST_ROWS = 20_000
 """As many rows of one kind stand in `changes.json`; the counts are of all."""
 
@@ -45,12 +60,28 @@ def make_run_record(
     )  # fmt: skip
 
 
-def write_record(folder: Path, record: RunRecord) -> None:
-    """Write the record of a run; the same record gives the same bytes."""
-    folder.mkdir(parents=True, exist_ok=True)
+def write_record(folder: Path, record: RunRecord, *, known: Callable[[str], bool] = lambda name: False) -> None:
+    """Write the record of a run; the same record gives the same bytes.
+
+    Parameters
+    ----------
+    folder, record
+        Where to write it, and the record.
+    known
+        Takes a file over, by its name relative to the folder, from a run that has it; says whether it did.
+    """
+    (folder / _NETWORKS).mkdir(parents=True, exist_ok=True)
     for name in TABLES:
-        table = getattr(record, name)
-        table.to_parquet(folder / f"{name}.parquet", index=False, compression="zstd", engine="pyarrow")
+        if name != _NETWORKS:
+            _write(folder / f"{name}.parquet", getattr(record, name))
+    _write(folder / _NETWORKS / f"{_OF_ZONES}.parquet", record.networks_of_zones())
+    for name, places in part_networks(record.plots).items():
+        if not known(f"{_NETWORKS}/{name}.parquet"):
+            _write(folder / _NETWORKS / f"{name}.parquet", record.networks_of(places))
+
+
+def _write(path: Path, table: pd.DataFrame) -> None:
+    table.to_parquet(path, index=False, compression="zstd", engine="pyarrow")
 
 
 def read_record(run: Path, *, as_of: str, beside: pd.DataFrame | None = None) -> RunRecord:
@@ -70,15 +101,35 @@ def read_record(run: Path, *, as_of: str, beside: pd.DataFrame | None = None) ->
         The run has no record, or it is damaged.
     """
     try:
-        tables = {name: _read(run, name) for name in TABLES if name not in _ABOUT_PLOTS}
-        plots, wanted = tables["plots"], None
-        if beside is not None:
-            different = plots[find_different(plots, beside)]
-            wanted = list(dict.fromkeys([*different["plot_id"], *different["like"]]))
-        tables |= {name: _read(run, name, plots=wanted) for name in _ABOUT_PLOTS}
+        tables: dict[str, Any] = {name: _read(run, name) for name in TABLES if name not in (_NETWORKS, _FINDINGS)}
+        plots = tables["plots"]
+        if beside is None:
+            different, places = None, np.arange(len(plots))
+        else:
+            places = np.flatnonzero(find_different(plots, beside))
+            different = plots.iloc[places]
+        tables |= {_FINDINGS: _read_findings(run, different), _NETWORKS: _read_networks(run, plots, places)}
         return RunRecord(**tables, as_of=as_of, run_id=run.name)
     except (OSError, ValueError, TypeError, KeyError) as error:
         raise InputError(_NO_RECORD, run=run.name) from error
+
+
+def _read_findings(run: Path, plots: pd.DataFrame | None) -> pd.DataFrame:
+    """Read the findings of zones, and of some plots and those that they are like; None reads all."""
+    if plots is None:
+        return _read(run, _FINDINGS)
+    ids = list(dict.fromkeys([*plots["plot_id"], *plots["like"]]))
+    wanted: Any = [[("subject", "!=", "plot")]]
+    return _read(run, _FINDINGS, filters=[*wanted, [("subject_id", "in", ids)]] if ids else wanted)
+
+
+def _read_networks(run: Path, plots: pd.DataFrame, places: NDArray[np.intp]) -> pd.DataFrame:
+    """Read the networks of zones, and of the plots at some places."""
+    files = [_OF_ZONES]
+    if len(places):
+        files += [name for name, of_part in part_networks(plots).items() if np.isin(of_part, places).any()]
+    found = pd.concat([_read(run, f"{_NETWORKS}/{name}") for name in files], ignore_index=True)
+    return found[(found["subject"] != "plot") | found["subject_id"].isin(plots["plot_id"].iloc[places])]
 
 
 def read_comparison(before: Path, after: Path, *, days: tuple[str, str]) -> tuple[RunRecord, RunRecord]:
@@ -96,17 +147,15 @@ def read_comparison(before: Path, after: Path, *, days: tuple[str, str]) -> tupl
     return earlier, read_record(after, as_of=days[1], beside=_read(before, "plots"))
 
 
-def _read(run: Path, name: str, *, plots: list[str] | None = None) -> pd.DataFrame:
-    wanted: Any = None if plots is None else [[("subject", "!=", "plot")]]
-    if plots:
-        wanted.append([("subject_id", "in", plots)])
-    return pd.read_parquet(run / RECORD / f"{name}.parquet", engine="pyarrow", filters=wanted)
+def _read(run: Path, name: str, *, filters: Any = None) -> pd.DataFrame:
+    return pd.read_parquet(run / RECORD / f"{name}.parquet", engine="pyarrow", filters=filters)
 
 
 def has_record(run: Path) -> bool:
     """Say whether a run keeps a record that this version can read."""
     try:
         known = set(pq.read_schema(run / RECORD / "plots.parquet").names)
+        pq.read_schema(run / RECORD / _NETWORKS / f"{_OF_ZONES}.parquet")
     except (OSError, ValueError):
         return False
     return known >= {"like", *HASHES}

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Generator
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from geozones.maps.tiles.outlines import TOP_ZOOMS, Level, encode_level, size_zooms
-from geozones.maps.tiles.scripts import Script, pack_all
+from geozones.maps.tiles.outlines import TOP_ZOOMS, encode_level, size_zooms
+from geozones.maps.tiles.scripts import Packer, Part, Script, digest_of, name_of
 from geozones.maps.tiles.world import FlatPolygons, Floats, flatten, plot_boxes, plot_middles, to_world
 from geozones.proximity.hilbert import hilbert_keys
 
@@ -49,26 +50,26 @@ class Arrangement:
         self.sizes = size_zooms(self.boxes)
         self.middles = _inner_points(self._flat, shapes, self.order, crs)
         self.packed: dict[str, bytes] = {}
-        self._levels: list[dict[str, Any]] = []
+        self._levels: list[tuple[dict[str, Any], list[Part]]] = []
 
     def __len__(self) -> int:
         return len(self.order)
 
-    def write_levels(self) -> Generator[Script, None, list[dict[str, Any]]]:
+    @cached_property
+    def order_digest(self) -> str:
+        """Hash of the order."""
+        return digest_of(np.ascontiguousarray(self.order, dtype=np.int64))
+
+    def write_levels(self, packer: Packer) -> Generator[Script, None, list[dict[str, Any]]]:
         """Yield the scripts of the outlines, level by level, and give what the manifest says of the levels."""
-        if self._flat is not None:
-            levels = []
-            for zoom in TOP_ZOOMS:
-                level = encode_level(self._flat, self.sizes, zoom)
-                names = []
-                for name, script in pack_all(level.parts):
-                    self.packed[name] = script
-                    names.append(name)
-                levels.append(_level_json(level, names))
-            self._levels, self._flat = levels, None
-        for told in self._levels:
-            yield from ((name, self.packed[name]) for name in told["parts"])
-        return self._levels
+        levels, known = [], iter(self._levels)
+        for zoom in TOP_ZOOMS:
+            told, parts = next(known) if self._flat is None else _encode(self._flat, self.sizes, zoom)
+            told["parts"] = yield from packer.write_parts(parts)
+            left = [(digest, b"" if name_of(digest) in self.packed else content) for digest, content in parts]
+            levels.append((told, left))
+        self._levels, self._flat = levels, None
+        return [told for told, _ in levels]
 
 
 def _arrange(boxes: Floats, groups: NDArray[np.intp]) -> tuple[Rows, dict[int, tuple[int, int]]]:
@@ -120,11 +121,14 @@ def _inner_points(flat: FlatPolygons, shapes: Any, order: Rows, crs: Any) -> Flo
     return middles
 
 
-def _level_json(level: Level, names: list[str]) -> dict[str, Any]:
-    return {
+def _encode(flat: FlatPolygons, sizes: NDArray[np.uint8], zoom: int) -> tuple[dict[str, Any], list[Part]]:
+    """Encode the outlines of one level; what the manifest says of it still lacks the names of its parts."""
+    level = encode_level(flat, sizes, zoom)
+    told = {
         "zoom": level.zoom,
         "unit": level.unit_zoom,
-        "parts": names,
+        "parts": [],
         "places": [place for span in level.places for place in span],
         "boxes": [edge for box in level.boxes for edge in box],
     }
+    return told, [(digest_of(part), part) for part in level.parts]

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
 from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from geozones.maps.tiles.arrangement import Arrangement
-from geozones.maps.tiles.index_shards import SEARCHED, Shards, make_shards, search_key
-from geozones.maps.tiles.scripts import NOTHING, Script, as_json, pack_all
+from geozones.maps.tiles.index_shards import INDEX_NAMES, SEARCHED, make_shards, search_keys
+from geozones.maps.tiles.scripts import KnownScripts, NoScripts, Packer, Script, as_json, digest_of
 from geozones.maps.tiles.values import FILTERED, POINT_ZOOM, Block, blocks_of, encode_points
 from geozones.maps.tiles.world import (
     HALF_WORLD_M,
     STEPS_PER_M,
 )
-from geozones.maps.values import Numbers, Texts
+from geozones.maps.values import Numbers, Texts, as_texts
 
 LARGE = 5_000
 """From this many plots on a page takes them in tiles."""
@@ -39,14 +39,24 @@ Rows = NDArray[np.intp]
 Details = Callable[[Rows], Callable[[slice], Mapping[str, Any]]]
 
 
-class KnownDetails(Protocol):
-    """Scripts of details that an earlier run has, by the plots (rows of the input) that they tell of."""
+class KnownTiles(KnownScripts, Protocol):
+    """Scripts that an earlier run has; those of details by the plots (rows of the input) that they tell of."""
 
     def take_details(self, rows: Rows) -> str | None:
         """Take a script over; gives its name, None where it has to be made."""
 
     def keep_details(self, rows: Rows, name: str) -> None:
         """Say which plots a script tells of."""
+
+
+class _NoTiles(NoScripts):
+    """Knows of no earlier run."""
+
+    def take_details(self, rows: Rows) -> None:
+        """Give None."""
+
+    def keep_details(self, rows: Rows, name: str) -> None:
+        """Forget it."""
 
 
 class TiledPlots:
@@ -63,7 +73,7 @@ class TiledPlots:
         Takes some plots (rows of the input) and gives what tells everything that pages say of a run of them, as
         JSON-able lists; None where there is no more than the columns.
     known
-        Scripts of details that need not be made; None has all made.
+        Scripts that need not be made; None has all made.
     name
         Name of the manifest; None makes one from its content.
     sparse, has_sparse
@@ -87,14 +97,15 @@ class TiledPlots:
         details: Details | None,
         sparse: Mapping[str, Any] | None = None,
         has_sparse: NDArray[np.bool_] | None = None,
-        known: KnownDetails | None = None,
+        known: KnownTiles | None = None,
         name: str | None = None,
     ) -> None:
         self._arranged = arranged
         self.order, self.group_starts = arranged.order, arranged.group_starts
         self._columns, self._details = dict(columns), details
         self._sparse, self._has_sparse = dict(sparse or {}), has_sparse
-        self._known = known
+        self._known = known or _NoTiles()
+        self._packer, self._own_packer = Packer(self._known, arranged.packed), Packer(self._known)
         self.name = name or ""
 
     def __len__(self) -> int:
@@ -111,44 +122,32 @@ class TiledPlots:
     def scripts(self) -> Iterator[Script]:
         """Yield name and content of every script; the last one is the manifest.
 
-        Scripts of details that are known are named in it, but not among those.
+        Scripts that are taken over are named in it, but not among those.
         """
         manifest: dict[str, Any] = {
             "count": len(self),
             "pointZoom": POINT_ZOOM,
             "groups": [[group, *span] for group, span in sorted(self.group_starts.items())],
         }
-        packed = self._arranged.packed
-        manifest["points"] = yield from self._write(self._point_contents(), packed=packed)
+        manifest["points"] = yield from self._packer.write(self._point_contents())
         blocks = self._blocks()
-        manifest["values"] = yield from self._write([b"".join(block.content for block in blocks)], packed=packed)
+        manifest["values"] = yield from self._packer.write([b"".join(block.content for block in blocks)])
         manifest["columns"] = [block.as_json() for block in blocks]
-        manifest["levels"] = yield from self._arranged.write_levels()
-        manifest["words"] = yield from self._write(self._word_contents(), packed=packed)
+        del blocks
+        manifest["levels"] = yield from self._arranged.write_levels(self._packer)
+        manifest["words"] = yield from self._write_words()
         manifest["details"] = yield from self._write_details()
         manifest |= {"wordRows": WORD_ROWS, "detailRows": DETAIL_ROWS, "pointRows": POINT_ROWS}
         if self._has_sparse is not None:
-            manifest["sparse"] = yield from self._write([as_json(self._sparse_json(self._has_sparse))])
+            manifest["sparse"] = yield from self._own_packer.write([as_json(self._sparse_json(self._has_sparse))])
         manifest["search"] = {}
-        for kind, keys in self._search_keys():
-            shards = make_shards(kind, keys)
-            names = yield from self._write(shards.contents, packed=packed)
-            manifest["search"][kind] = _shards_json(shards, names)
+        for name in SEARCHED:
+            if name in self._columns:
+                index = INDEX_NAMES.get(name, name)
+                manifest["search"][index] = yield from self._write_index(name)
         content = as_json(manifest).replace(b"<", b"\\u003c")
         self.name = self.name or f"plots-{hashlib.sha256(content).hexdigest()[:12]}"
         yield self.name, b'GZ.takePlots("%s",%s);\n' % (self.name.encode(), content)
-
-    def _write(
-        self, contents: Iterable[bytes], *, packed: dict[str, bytes] | None = None
-    ) -> Generator[Script, None, list[str]]:
-        """Yield contents as scripts, and give their names; `packed` keeps them for the next audience."""
-        names = []
-        for name, script in pack_all(contents, NOTHING if packed is None else packed):
-            names.append(name)
-            if packed is not None:
-                packed[name] = script
-            yield name, script
-        return names
 
     def _point_contents(self) -> Iterator[bytes]:
         states = np.maximum(np.asarray(self._columns["state"], dtype=np.int64)[self.order], 0).astype(np.uint8)
@@ -163,29 +162,45 @@ class TiledPlots:
                 found += blocks_of({name: take_rows(self._columns[name], self.order)})
         return found
 
-    def _search_keys(self) -> Iterator[tuple[str, Any]]:
-        for name in SEARCHED:
-            if name in self._columns:
-                yield search_key(name, take_rows(self._columns[name], self.order))
-
-    def _word_contents(self) -> Iterator[bytes]:
+    def _write_words(self) -> Generator[Script, None, list[str]]:
         words = {name: self._columns[name] for name in WORDS if name in self._columns}
+        key = self._key_of("words", words)
+        names, _ = yield from self._packer.write_group(key, lambda: (self._word_contents(words), None))
+        return names
+
+    def _word_contents(self, words: Mapping[str, Any]) -> Iterator[bytes]:
         for start in range(0, len(self), WORD_ROWS):
             rows = self.order[start : start + WORD_ROWS]
             yield as_json({name: values[rows].tolist() for name, values in words.items()})
+
+    def _write_index(self, column: str) -> Generator[Script, None, dict[str, Any]]:
+        values = as_texts(self._columns[column])
+
+        def make() -> tuple[list[bytes], list[str]]:
+            shards = make_shards(search_keys(column, values.taken(self.order)))
+            return shards.contents, shards.firsts
+
+        key = self._key_of("index", {column: values})
+        names, firsts = yield from self._packer.write_group(key, make)
+        return {"parts": names, "firsts": firsts}
+
+    def _key_of(self, kind: str, columns: Mapping[str, Any]) -> str:
+        """Hash what a group of scripts is made from: the order of the plots and some columns of texts."""
+        texts = [f"{name} {as_texts(values).digest()}" for name, values in columns.items()]
+        return digest_of(" ".join([kind, self._arranged.order_digest, *texts]).encode())
 
     def _write_details(self) -> Generator[Script, None, list[str]]:
         """Write the details that are not known, and name all of them."""
         if self._details is None:
             return []
         parts = [self.order[start : start + DETAIL_ROWS] for start in range(0, len(self), DETAIL_ROWS)]
-        names = [None if self._known is None else self._known.take_details(part) for part in parts]
+        names = [self._known.take_details(part) for part in parts]
         missing = [place for place, name in enumerate(names) if name is None]
-        made = yield from self._write(self._detail_contents(self._details, [parts[place] for place in missing]))
+        contents = self._detail_contents(self._details, [parts[place] for place in missing])
+        made = yield from self._own_packer.write(contents)
         for place, name in zip(missing, made, strict=True):
             names[place] = name
-            if self._known is not None:
-                self._known.keep_details(parts[place], name)
+            self._known.keep_details(parts[place], name)
         return [name for name in names if name is not None]
 
     def _detail_contents(self, details: Details, parts: list[Rows]) -> Iterator[bytes]:
@@ -218,10 +233,6 @@ def take_rows(values: Any, rows: Rows) -> Any:
         column[:] = values
         return column[rows]
     return np.asarray(values)[rows]
-
-
-def _shards_json(shards: Shards, names: list[str]) -> dict[str, Any]:
-    return {"parts": names, "firsts": shards.firsts}
 
 
 def _longitude(x: float) -> float:

@@ -59,26 +59,21 @@ class Shards:
 
     Parameters
     ----------
-    kind
-        What the keys are: `number`, `cadastral`, `id` or `holder`.
     firsts
         First key of every script.
     contents
         JSON of every script: `k` keys, `c` how many places each has, `r` the places, as steps.
     """
 
-    kind: str
     firsts: list[str] = field(default_factory=list)
     contents: list[bytes] = field(default_factory=list)
 
 
-def make_shards(kind: str, keys: Any) -> Shards:
+def make_shards(keys: Any) -> Shards:
     """Sort the keys of all plots and cut them into scripts.
 
     Parameters
     ----------
-    kind
-        What the keys are.
     keys
         An Arrow array, the key of every place; missing and empty ones are left out.
 
@@ -98,7 +93,7 @@ def make_shards(kind: str, keys: Any) -> Shards:
     places = np.argsort(ranks, kind="stable")
     places = places[np.searchsorted(ranks[places], 0) :]
     sorted_names = names.take(pa.array(order))
-    shards = Shards(kind)
+    shards = Shards()
     for content, first in _cut(places, ranks[places], sorted_names):
         shards.firsts.append(first)
         shards.contents.append(content)
@@ -122,19 +117,13 @@ SEARCHED = ("id", "number", "cadastral", "participant")
 """Columns with an index: ids, numbers of plots, cadastral numbers, for internal pages participants."""
 
 
-def search_key(column: str, values: Any) -> tuple[str, Any]:
-    """Give the kind of an index and its keys.
+INDEX_NAMES = {"participant": "holder"}
+"""Names of indexes in the manifest, where they are not those of the columns."""
 
-    Parameters
-    ----------
-    column
-        One of `SEARCHED`.
-    values
-        One text or None a place.
-    """
-    texts = values.arrow if isinstance(values, Texts) else pa.array(values, type=pa.string(), from_pandas=True)
-    if column == "number":
-        return "number", plain_numbers(texts)
-    if column == "cadastral":
-        return "cadastral", digits(texts)
-    return ("holder" if column == "participant" else column), texts
+_WRITERS = {"number": plain_numbers, "cadastral": digits}
+
+
+def search_keys(column: str, values: Texts) -> Any:
+    """Write the texts of one of the columns `SEARCHED`, one or None a place, as its index has them."""
+    write = _WRITERS.get(column)
+    return values.arrow if write is None else write(values.arrow)

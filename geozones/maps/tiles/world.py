@@ -121,8 +121,8 @@ def to_world(points: Floats, crs: Any) -> Floats:
     """
     transformer = _to_mercator(str(crs))
     if len(points) > 50_000:
-        west, south = points.min(axis=0) - _NODES_M
-        east, north = points.max(axis=0) + _NODES_M
+        x, y = points[:, 0], points[:, 1]
+        west, south, east, north = x.min() - _NODES_M, y.min() - _NODES_M, x.max() + _NODES_M, y.max() + _NODES_M
         across, up = int((east - west) / _NODES_M) + 2, int((north - south) / _NODES_M) + 2
         if across * up < min(_MOST_NODES, len(points) / 2) and np.isfinite([west, south, east, north]).all():
             x, y = np.meshgrid(

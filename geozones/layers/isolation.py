@@ -29,9 +29,8 @@ if TYPE_CHECKING:
     from geozones.fingerprints import RowHashes
     from geozones.layers.describe import FileDescription
     from geozones.layers.field_file import FieldFile
-    from geozones.layers.layer import Layer, RawTable
+    from geozones.layers.layer import Layer, RawTable, ReadRows
     from geozones.layers.limits import Limits
-    from geozones.layers.rows import ReadRows
     from geozones.layers.site_rows import ReadSites
 
 _START_S = 120.0

@@ -9,6 +9,7 @@ import geopandas as gpd
 import pandas as pd
 
 from geozones.config import Provenance
+from geozones.fingerprints import RowHashes
 from geozones.tables import TableContract
 
 
@@ -51,3 +52,15 @@ class Layer:
     driver: str
     encoding: str | None = None
     accuracy_m: float = 0.0
+
+
+@dataclass(frozen=True)
+class ReadRows:
+    """A layer as read: whole, or only the rows that differ from those known.
+
+    `hashes` are those of the whole source; None where its rows cannot be told apart surely.
+    """
+
+    layer: Layer
+    hashes: RowHashes | None
+    is_whole: bool = True

@@ -5,7 +5,7 @@ Rows are compared as they stand in the file, before a shape is made of its bytes
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -16,7 +16,7 @@ from geozones.checks.coordinates import Bounds, require_fitting_crs, sample_rows
 from geozones.config import LayerSpec
 from geozones.errors import GeozonesError
 from geozones.fingerprints import RowHashes, hash_rows, hash_texts, hash_wkb
-from geozones.layers.layer import Layer, RawTable
+from geozones.layers.layer import Layer, RawTable, ReadRows
 from geozones.layers.limits import OWN_FILES, Limits
 from geozones.layers.mapping import PLACE_COLUMNS, ColumnMap
 from geozones.layers.read import read_layer
@@ -27,18 +27,6 @@ _STEP = np.uint64(1_000_003)
 _TEXTS = ("text", "date", "flag")
 _OBJECTS = ("date", "string", "empty")
 """What objects in a column may be, all of them alike, for equal numbers to stand for equal cells."""
-
-
-@dataclass(frozen=True)
-class ReadRows:
-    """A layer as read: whole, or only the rows that differ from those known.
-
-    `hashes` are those of the whole source; None where its rows cannot be told apart surely.
-    """
-
-    layer: Layer
-    hashes: RowHashes | None
-    is_whole: bool = True
 
 
 class _RowChoice:

@@ -207,6 +207,7 @@ def recall_region(config: Config, *, as_of: dt.date) -> tuple[CheckedRegion, pd.
     """
     store = cache.Store(config.state_dir / cache.FOLDER, must_keep=False)
     region = check_region(config, store=store)
+    store.finish()
     plots = region.tables.plots
     states = ledger.find_recorded_states(config, plots, as_of=as_of)
     if states is None:

@@ -227,7 +227,7 @@ def find_operation(source: CRS, target: CRS) -> Operation:
 
 
 def convert_geometries(geometries: NDArray[Any], source: CRS, target: CRS) -> tuple[NDArray[Any], float]:
-    """Convert shapely geometries from one CRS to another, dropping heights.
+    """Convert shapely geometries from one CRS to another, dropping heights and measures.
 
     Returns
     -------
@@ -241,7 +241,7 @@ def convert_geometries(geometries: NDArray[Any], source: CRS, target: CRS) -> tu
         Only a ballpark operation leads there.
     """
     operation = find_operation(source, target)
-    if shapely.has_z(geometries).any():
+    if shapely.has_z(geometries).any() or shapely.has_m(geometries).any():
         geometries = shapely.force_2d(geometries)
     if not operation.steps:
         return geometries, operation.accuracy_m

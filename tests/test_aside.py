@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import gc
 import os
 import signal
 import subprocess
@@ -10,7 +11,7 @@ import sys
 import textwrap
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -120,6 +121,40 @@ def test_what_work_raises_comes_back(rows: int, tmp_path: Path) -> None:
     with working_aside(fail(refused), tmp_path, rows=rows) as work, pytest.raises(InputError) as found:
         work.result()
     assert str(found.value.messages[0]) == "Layer gas is damaged."
+
+
+@pytest.mark.parametrize("rows", [0, MANY])
+@pytest.mark.parametrize("error", [None, ValueError("beside")], ids=["unasked", "error"])
+def test_leaving_begins_no_further_job(rows: int, error: Exception | None, tmp_path: Path) -> None:
+    def first() -> None:
+        (tmp_path / "begun").touch()
+        time.sleep(0.3)
+
+    with suppress(ValueError), start_aside({"first": first, "second": (tmp_path / "done").touch}, rows=rows):
+        wait_for((tmp_path / "begun").exists)
+        if error is not None:
+            raise error
+    assert not (tmp_path / "done").exists()
+
+
+@pytest.mark.parametrize("rows", [0, MANY])
+def test_after_a_job_that_failed_no_other_is_begun(rows: int, tmp_path: Path) -> None:
+    jobs = {"first": fail(OSError(errno.ENOSPC, "No space left")), "second": (tmp_path / "done").touch}
+    with start_aside(jobs, rows=rows) as work, pytest.raises(OSError, match="No space"):
+        work.result()
+    assert not (tmp_path / "done").exists()
+
+
+def test_what_could_not_be_begun_holds_nothing_open(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse() -> int:
+        raise MemoryError
+
+    monkeypatch.setattr(os, "fork", refuse)
+    before = len(list(Path("/proc/self/fd").iterdir()))
+    with pytest.raises(MemoryError):
+        start_aside({"job": os.getpid}, rows=MANY)
+    gc.collect()
+    assert len(list(Path("/proc/self/fd").iterdir())) == before
 
 
 def test_an_error_of_a_job_done_while_waiting_ends_the_copy(tmp_path: Path) -> None:

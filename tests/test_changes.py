@@ -121,7 +121,7 @@ def test_a_record_read_back_is_the_same(tmp_path: Path) -> None:
     write_record(tmp_path / "again", record_of())
     assert counts_of(record_of(), read_record(tmp_path / "run", as_of="2025-02-10")) == {}
     files = [file for file in (tmp_path / "again").rglob("*") if file.is_file()]
-    assert len(files) == 7
+    assert len(files) == 8
     for file in files:
         name = file.relative_to(tmp_path / "again")
         assert file.read_bytes() == (tmp_path / "run" / "record" / name).read_bytes()
@@ -155,12 +155,12 @@ def test_parts_of_a_record_that_are_as_before_are_shared_and_not_read(tmp_path: 
     write_record(tmp_path / "after" / "record", after, known=known)
     written = {file.name for file in (tmp_path / "after" / "record" / "networks").iterdir()}
     assert len(asked) == 3
-    assert len(there) == 4
+    assert len(there) == 5
     assert len(written - there) == 1
-    assert written & there == {"zones.parquet"}
+    assert written & there == {"zones.parquet", "parts.json"}
     read = read_record(tmp_path / "before", as_of="2025-02-10", beside=after.plots)
     assert sorted(read.networks["subject_id"]) == ["a", "a-2"]
-    for file in there - {"zones.parquet"}:
+    for file in there - {"zones.parquet", "parts.json"}:
         path = tmp_path / "before" / "record" / "networks" / file
         if "a-2" not in pd.read_parquet(path)["subject_id"].tolist():
             path.unlink()
@@ -172,9 +172,28 @@ def test_parts_of_a_record_that_are_as_before_are_shared_and_not_read(tmp_path: 
 
 def test_a_record_that_lacks_a_part_is_refused(tmp_path: Path) -> None:
     write_record(tmp_path / "run" / "record", region_record())
-    next(file for file in (tmp_path / "run" / "record" / "networks").iterdir() if file.stem != "zones").unlink()
+    next(
+        file for file in (tmp_path / "run" / "record" / "networks").glob("*.parquet") if file.stem != "zones"
+    ).unlink()
     with pytest.raises(InputError, match="damaged"):
         read_record(tmp_path / "run", as_of="2025-02-10")
+
+
+def test_a_damaged_record_of_the_served_run_stops_no_build(built_region: SmallRegion) -> None:
+    for number, damaged in enumerate(("findings.parquet", "networks/*.parquet", "networks/parts.json")):
+        served = publish.current_run(built_region.out)
+        for file in list((served / "record").glob(damaged)):
+            if file.stem != "zones":
+                file.unlink()
+                file.write_bytes(b"damaged")
+        built_region.edit("plots", lambda features, number=number: [
+            {**each, "properties": {**each["properties"], "need_power_kw": 100 + number}} for each in features
+        ])  # fmt: skip
+        assert run(["build", "-c", str(built_region.config), "--quiet"]) == 0
+        told = publish.current_run(built_region.out)
+        assert told != served
+        assert json.loads((told / "data" / "changes.json").read_text("utf-8"))["from"] is None
+        assert "their record cannot be read" in (told / "internal" / "changes.html").read_text("utf-8")
 
 
 def test_a_message_survives_as_plain_values() -> None:
@@ -210,6 +229,15 @@ def test_neither_index_nor_order_of_columns_counts() -> None:
     other = table[[*reversed(table.columns)]].set_index(pd.Index([7, 8, 9]))
     assert hash_rows(table).tolist() == hash_rows(other).tolist()
     assert len(set(hash_rows(table))) == 3
+
+
+def test_what_one_column_adds_to_the_hash_of_a_row_depends_on_the_others() -> None:
+    """Else a number could be made up that hides what changed beside it."""
+    rows = pd.DataFrame({"zone_id": ["a", "a", "b", "b"], "need_power_kw": [1.0, 2.0, 1.0, 2.0]})
+    hashes = hash_rows(rows)
+    assert hashes[1] - hashes[0] != hashes[3] - hashes[2]
+    assert len(set(hashes)) == 4
+    assert hash_rows(pd.DataFrame(index=range(2))).tolist() == [0, 0]
 
 
 # ---- the whole ----

@@ -103,6 +103,12 @@ def test_a_table_without_crs_is_refused() -> None:
         to_working_crs(gpd.GeoDataFrame(geometry=points((69, 42))), UTM)
 
 
+def test_measures_are_dropped_too() -> None:
+    lines = shapely.from_wkt(["LINESTRING M (70 43 5, 71 44 6)", "LINESTRING (70 43, 71 44)"])
+    converted, _ = convert_geometries(lines, WGS84, WGS84)
+    assert not shapely.has_m(converted).any()
+
+
 def test_heights_are_dropped() -> None:
     converted, _ = convert_geometries(np.array([shapely.Point(69, 42, 300)]), WGS84, UTM)
     assert not shapely.has_z(converted).any()

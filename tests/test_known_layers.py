@@ -15,7 +15,8 @@ from region_fixtures import SmallRegion
 
 from geozones import cache, pipeline
 from geozones.config import Config, load_config
-from geozones.fingerprints import hash_rows
+from geozones.fingerprints import RowHashes, hash_rows
+from geozones.pipeline.known_layers import KnownLayers
 from geozones.pipeline.stages import Stopwatch
 
 BY_ROWS = "rows differ from before, they alone are checked."
@@ -87,6 +88,79 @@ def test_rows_stay_known_while_nothing_changes(region: SmallRegion) -> None:
         check(region)
     edit(region, 2, "price_kzt", 5.0)
     assert check(region)[1].endswith(BY_ROWS)
+
+
+def test_rows_stay_known_while_older_ones_are_back(region: SmallRegion, tmp_path: Path) -> None:
+    path = region.config.parent / "plots.parquet"
+    shutil.copy(path, tmp_path / "first")
+    check(region)
+    edit(region, 0, "need_power_kw", 1.0)
+    check(region)
+    for _ in range(3):
+        shutil.copy(tmp_path / "first", path)
+        assert check(region)[1] == "Layer plots: its bytes are as before, it is not read again."
+    edit(region, 1, "need_power_kw", 2.0)
+    assert ": 2 of " in check(region)[1]
+
+
+def test_a_source_that_is_replaced_while_it_is_read_leaves_nothing_behind(
+    region: SmallRegion, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A file that is known already takes the place of one that was just read by rows; the zones are others."""
+    path = region.config.parent / "plots.parquet"
+    shutil.copy(path, tmp_path / "first")
+    plots = gpd.read_parquet(path)
+    points = shapely.get_coordinates(plots.geometry.iloc[0]) + np.array([2e-5, 0.0])
+    edit(region, 1, "geometry", shapely.Polygon(points))
+    shutil.copy(path, tmp_path / "overlapping")
+    check(region)
+    region.edit(
+        "zones",
+        lambda features: [
+            {**features[0], "properties": {**features[0]["properties"], "name_en": "Other"}},
+            *features[1:],
+        ],
+    )
+    shutil.copy(tmp_path / "first", path)
+    check(region)
+    edit(region, 0, "need_power_kw", 1.0)
+    read = KnownLayers._read_rows
+
+    def read_and_replace(*given: Any) -> Any:
+        found = read(*given)
+        shutil.copy(tmp_path / "overlapping", path)
+        return found
+
+    monkeypatch.setattr(KnownLayers, "_read_rows", read_and_replace)
+    checked, _ = check(region)
+    monkeypatch.undo()
+    assert "plots_overlap" in set(checked.issues["rule"])
+    require_same(checked, check(region, is_read=False)[0])
+
+
+def test_rows_that_are_replaced_while_they_are_recalled_are_those_of_one_layer(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = cache.Store(tmp_path)
+    first, second = (RowHashes(name, np.arange(3, dtype=np.uint64) + place) for place, name in enumerate("ab"))
+    cache.keep_rows(store, "key", first, layer="a")
+    read, seen = Path.read_bytes, []
+
+    def read_and_replace(path: Path) -> bytes:
+        content = read(path)
+        if not seen:
+            seen.append(path)
+            cache.keep_rows(store, "key", second, layer="b")
+        return content
+
+    monkeypatch.setattr(Path, "read_bytes", read_and_replace)
+    found = cache.recall_rows(store, "key")
+    monkeypatch.undo()
+    assert seen
+    assert found is None
+    again = cache.recall_rows(store, "key")
+    assert again is not None
+    assert (again[0].about, list(again[0].hashes), again[1]) == ("b", [1, 2, 3], "b")
 
 
 def test_a_row_with_a_fault_is_checked_with_the_whole(region: SmallRegion) -> None:

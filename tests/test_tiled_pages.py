@@ -449,7 +449,7 @@ def test_small_scripts_are_unpacked_as_the_browser_does(large_run: LargeRun, off
 
 def test_letters_are_read_from_comments_and_texts(large_run: LargeRun, offline_page: Any) -> None:
     page = open_index(offline_page(), large_run)
-    name, script = pack(b"zone")
+    name, script = "later", pack(b"zone", "later")
     letters = script.decode().partition("/*")[2].partition("*/")[0]
     page.add_script_tag(content=f"{script.decode()} GZ.take('earlier', '{letters}');")
     for each in (name, "earlier"):

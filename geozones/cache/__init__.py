@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from geozones.cache.layers import LAYERS, ChangedRows, keep_layer, recall_layer
     from geozones.cache.opening import keep_allocations, opening_key, recall_allocations
     from geozones.cache.relations import keep_relations, recall_relations
-    from geozones.cache.rows import keep_rows, recall_rows, rows_key
+    from geozones.cache.rows import hold_rows, keep_rows, recall_rows, rows_key
     from geozones.cache.store import FOLDER, Store
     from geozones.cache.zones import ZoneResults
 
@@ -30,6 +30,7 @@ _HOMES = {
     "code_version": "inputs",
     "hash_settings": "inputs",
     "hash_surroundings": "inputs",
+    "hold_rows": "rows",
     "keep_allocations": "opening",
     "keep_layer": "layers",
     "keep_relations": "relations",
@@ -52,6 +53,7 @@ __all__ = [
     "code_version",
     "hash_settings",
     "hash_surroundings",
+    "hold_rows",
     "keep_allocations",
     "keep_layer",
     "keep_relations",

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import json
 
 import numpy as np
 
 from geozones.cache.inputs import code_version, describe_layer
+from geozones.cache.layers import LAYERS
 from geozones.cache.store import Store
 from geozones.config import Config, LayerSpec
 from geozones.fingerprints import RowHashes, hash_texts
@@ -30,12 +32,23 @@ def keep_rows(store: Store, key: str, rows: RowHashes, *, layer: str) -> None:
 
 def recall_rows(store: Store, key: str) -> tuple[RowHashes, str] | None:
     """Recall the rows of a source, and the key of the checked layer; None where they are not kept."""
-    folder = store.find(ROWS, key)
-    if folder is None:
+    files = store.read(ROWS, key)  # the bytes themselves: another process may put other rows in their place
+    if files is None:
         return None
     try:
-        facts = json.loads((folder / _FACTS).read_text(encoding="utf-8"))
-        hashes = np.load(folder / _HASHES, allow_pickle=False)
+        facts = json.loads(files[_FACTS])
+        hashes = np.load(io.BytesIO(files[_HASHES]), allow_pickle=False)
         return RowHashes(str(facts["about"]), hashes), str(facts["layer"])
-    except (OSError, ValueError, KeyError):
+    except (ValueError, KeyError):
         return None
+
+
+def hold_rows(store: Store, key: str) -> None:
+    """Let the rows of a source, and the checked layer that they belong to, stay for the next build."""
+    entry = store.hold(ROWS, key)
+    if entry is None:
+        return
+    try:
+        store.hold(LAYERS, str(json.loads((entry / _FACTS).read_text(encoding="utf-8"))["layer"]))
+    except (OSError, ValueError, KeyError):
+        return

@@ -41,7 +41,10 @@ class Store:
     _coming: list[Future[None]] = field(default_factory=list)
 
     def find(self, kind: str, key: str) -> Path | None:
-        """Find an entry whose files are as they were written; None where there is none."""
+        """Find an entry whose files are as they were written; None where there is none.
+
+        Where the content of a key may change, another process may replace it after that: `read` gives sound bytes.
+        """
         entry = self.folder / kind / key
         if not self.is_read or not _is_sound(entry):
             return None
@@ -63,8 +66,16 @@ class Store:
         self._used.add(f"{kind}/{key}")
         return files
 
+    def hold(self, kind: str, key: str) -> Path | None:
+        """Let an entry stay for the next build, though this one does not read it; None where there is none."""
+        entry = self.folder / kind / key
+        if not entry.is_dir():
+            return None
+        self._used.add(f"{kind}/{key}")
+        return entry
+
     def has(self, kind: str, key: str) -> bool:
-        """Say whether an entry was found or written by this build."""
+        """Say whether an entry was found, held or written by this build."""
         return f"{kind}/{key}" in self._used
 
     @contextmanager

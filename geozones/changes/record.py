@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from geozones.errors import Message
-from geozones.fingerprints import Hashes, hash_rows, hash_texts
+from geozones.fingerprints import Hashes, hash_rows, hash_texts, mix_rows
 from geozones.tables import Findings, RegionTables
 
 ANSWERS = ("near", "capable", "allowed")
@@ -198,7 +198,15 @@ def _about(subject: str, networks: pd.DataFrame) -> pd.DataFrame:
     return _texts(part.reset_index(drop=True))
 
 
-def part_networks(plots: pd.DataFrame) -> dict[str, NDArray[np.intp]]:
+class NetworksPart(NamedTuple):
+    """The plots of a zone, by their places in a record, and a name that stands for all that their networks say."""
+
+    zone_id: str | None
+    name: str
+    places: NDArray[np.intp]
+
+
+def part_networks(plots: pd.DataFrame) -> Iterator[NetworksPart]:
     """Part the plots of a record by zone, so that parts with the same name hold the same networks.
 
     Parameters
@@ -208,16 +216,15 @@ def part_networks(plots: pd.DataFrame) -> dict[str, NDArray[np.intp]]:
 
     Returns
     -------
-    The places of the plots of each part, in their order, by its name: letters and digits that stand for the zone,
-    its plots and all that their networks say.
+    The parts, their plots in the order of the record. The name, letters and digits, stands for the zone, its plots
+    and all that their networks say.
     """
     rows = hash_rows(plots[["plot_id", "networks_hash"]])
     columns = " ".join(_NETWORK_COLUMNS)
-    parts = {}
     for zone, places in plots.groupby("zone_id", sort=False, dropna=False).indices.items():
-        name = hash_texts([columns, str(zone), rows[np.asarray(places)].tobytes().hex()])[:32]
-        parts[name] = np.asarray(places)
-    return parts
+        zone_id, of_zone = None if zone is None or zone != zone else str(zone), np.asarray(places)
+        name = hash_texts([columns, zone_id or "", rows[of_zone].tobytes().hex()])[:32]
+        yield NetworksPart(zone_id, name, of_zone)
 
 
 _FINDING_COLUMNS = ("subject", "subject_id", "rule_id", "answer", "feature_layer")
@@ -237,7 +244,7 @@ def _hash_findings(findings: Findings) -> Hashes:
     found = [np.zeros(len(findings.likes), dtype=np.uint64) for _ in range(2)]
     for sums, table in zip(found, (findings.own, findings.shared), strict=True):
         said = (table["answer"] != "pass").to_numpy()
-        rows = hash_rows(table.loc[said, ["rule_id", "answer", "feature_layer"]])
+        rows = mix_rows(table.loc[said, ["rule_id", "answer", "feature_layer"]])
         place = findings.places_of(table)[said]
         np.add.at(sums, place[place >= 0], rows[place >= 0])
     own, shared = found
@@ -246,7 +253,7 @@ def _hash_findings(findings: Findings) -> Hashes:
 
 def _hash_networks(networks: pd.DataFrame, plots: int) -> Hashes:
     """Give every plot a number that stands for its rows of plot_networks, of which each has as many."""
-    rows = hash_rows(networks[list(_NETWORK_COLUMNS)])
+    rows = mix_rows(networks[list(_NETWORK_COLUMNS)])
     if not plots:
         return rows
     turns = np.arange(1, 2 * (len(rows) // plots), 2, dtype=np.uint64)

@@ -22,6 +22,8 @@ _Sortings = dict[str, Sorting]
 _JOINED_ROLE = "connection_points"
 _UNKNOWN_BORDER_M = 500.0
 """How far borders of districts may be off where their layer does not say."""
+_PAIR_RULES = {"plots": ("plots_overlap", "plots_gap"), "zones": ("zones_overlap", "zones_gap")}
+"""Rules for pairs that share land, and for those that nearly touch, by role."""
 
 
 def check_region(
@@ -193,8 +195,9 @@ def _report_outside(sorting: Sorting, found: LandRelations, start: int, end: int
 def _report_neighbours(sortings: list[Sorting], role: str, found: LandRelations, names: np.ndarray) -> None:
     """Report each pair that shares land, or nearly touches, once, at the feature that stands later."""
     shared = {"shared_m2": [f"{area:.0f}" for area in found.shared_m2]}
-    _report_pairs(sortings, f"{role}_overlap", found.overlaps, names, shared)
-    _report_pairs(sortings, f"{role}_gap", found.gaps, names, {"gap_m": [f"{gap:.2f}" for gap in found.gaps_m]})
+    overlap, gap = _PAIR_RULES[role]
+    _report_pairs(sortings, overlap, found.overlaps, names, shared)
+    _report_pairs(sortings, gap, found.gaps, names, {"gap_m": [f"{gap_m:.2f}" for gap_m in found.gaps_m]})
 
 
 def _report_pairs(

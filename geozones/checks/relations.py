@@ -21,9 +21,10 @@ Amounts = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Land:
-    """Outlines of plots, or of zones, and of the zone that each plot names.
+    """Plots, or zones, as they lie, by position.
 
-    X
+    `shapes` are their outlines, `zones` those of the zones that plots name (None where there are none), `periods`
+    the first and the last days on which they exist (None where all exist at once).
     """
 
     shapes: NDArray[Any]

@@ -100,8 +100,11 @@ class IsolatedReader:
         return layer
 
     def read_rows(self, spec: LayerSpec, *, known: RowHashes | None, bounds: Bounds | None = None) -> ReadRows:
-        """Read the rows of a file that differ from those known, as `geozones.layers.rows.read_rows` does."""
-        seconds = spec.time_limit_s or self._seconds_for(Path(spec.source))
+        """Read the rows of a file that differ from those known, as `geozones.layers.rows.read_rows` does.
+
+        Where it has to be read once more, as a whole, it may take as long again.
+        """
+        seconds = (spec.time_limit_s or self._seconds_for(Path(spec.source))) * (1 if known is None else 2)
         task = Task("geozones.layers.rows", "read_rows", spec, {"known": known, "bounds": bounds})
         read: ReadRows = self._ask(task, shown=spec.display_name, seconds=seconds)
         return read

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from geozones.checks.coordinates import Bounds, require_fitting_crs, sample_rows
 from geozones.config import LayerSpec
 from geozones.errors import GeozonesError
-from geozones.fingerprints import RowHashes, hash_rows, hash_texts, hash_wkb
+from geozones.fingerprints import RowHashes, hash_bytes, hash_rows, hash_texts, join_hashes
 from geozones.layers.layer import Layer, RawTable, ReadRows
 from geozones.layers.limits import OWN_FILES, Limits
 from geozones.layers.mapping import PLACE_COLUMNS, ColumnMap
@@ -23,7 +23,6 @@ from geozones.layers.read import read_layer
 from geozones.tables import CONTRACTS, Column
 
 _MOST_CHANGED = 0.1
-_STEP = np.uint64(1_000_003)
 _TEXTS = ("text", "date", "flag")
 _OBJECTS = ("date", "string", "empty")
 """What objects in a column may be, all of them alike, for equal numbers to stand for equal cells."""
@@ -41,7 +40,7 @@ class _RowChoice:
     def __call__(self, raw: RawTable, wkb: Any) -> tuple[RawTable, Any]:
         if not _is_taken_by_row(raw, self._spec):
             return raw, wkb
-        self.found = RowHashes(_describe(raw), hash_rows(raw.cells) * _STEP + hash_wkb(wkb))
+        self.found = RowHashes(_describe(raw), join_hashes([hash_rows(raw.cells), hash_bytes(wkb)]))
         if self._known is None or self._known.about != self.found.about:
             return raw, wkb
         changed = np.flatnonzero(self._known.hashes != self.found.hashes)

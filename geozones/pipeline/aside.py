@@ -32,7 +32,7 @@ Jobs = Mapping[str, Callable[[], Any]]
 
 
 class Aside(Protocol):
-    """Jobs that go on; leaving it as a context manager waits for those begun, or ends them after an error."""
+    """Jobs that go on. After leaving it as a context manager none is begun; a thread ends the one it is at."""
 
     def result(self) -> dict[str, Any]:
         """Do the jobs that are not yet begun, and wait for the others; give what they gave, or raise an error."""
@@ -59,6 +59,9 @@ def start_aside(jobs: Jobs, *, rows: int) -> Aside:
             return _Copy(claims)
         except OSError:  # no further process, or no memory that could be promised to one
             return _Thread(claims)
+        except BaseException:
+            claims.close()
+            raise
     return _Thread(_Claims(jobs))
 
 
@@ -72,13 +75,21 @@ class _Claims:
         os.write(writing, bytes(range(len(self._names))))
         os.close(writing)
 
-    def work_off(self) -> dict[str, Any]:
-        """Do jobs until none is left; gives what each gave."""
+    def work_off(self, *, is_in_vain: Callable[[], bool] = lambda: False) -> dict[str, Any]:
+        """Do jobs until none is left, or one fails, or all is in vain; gives what each gave."""
         done = {}
-        while taken := os.read(self._reading, 1):
-            name = self._names[taken[0]]
-            done[name] = self._jobs[name]()
+        try:
+            while not is_in_vain() and (taken := os.read(self._reading, 1)):
+                name = self._names[taken[0]]
+                done[name] = self._jobs[name]()
+        except BaseException:
+            self.drop()
+            raise
         return done
+
+    def drop(self) -> None:
+        """Leave undone what is not begun, whoever would have done it."""
+        os.read(self._reading, len(self._names))
 
     def close(self) -> None:
         os.close(self._reading)
@@ -93,12 +104,13 @@ class _Thread:
         self._coming = self._pool.submit(copy_context().run, claims.work_off)
 
     def result(self) -> dict[str, Any]:
-        return {**self._coming.result()}
+        return self._coming.result()
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: Any, trace: TracebackType | None) -> None:
+        self._claims.drop()
         self._pool.shutdown()
         self._claims.close()
 
@@ -127,7 +139,7 @@ class _Copy:
                 process = os.fork()
             if process == 0:
                 _work_and_end(claims.work_off, self._answer, parent=parent)
-        except OSError:
+        except BaseException:
             self._answer.close()
             raise
         finally:
@@ -136,13 +148,18 @@ class _Copy:
         self._process: int | None = process
 
     def result(self) -> dict[str, Any]:
-        self._own |= self._claims.work_off()
+        self._own |= self._claims.work_off(is_in_vain=self._has_ended)
         if self._told is None:
             self._told = self._wait()
         is_done, found = self._told
         if is_done:
             return {**found, **self._own}
         raise found
+
+    def _has_ended(self) -> bool:
+        """Say whether the copy has ended: while there are jobs left it does so only if one failed."""
+        process = self._process
+        return process is None or os.waitid(os.P_PID, process, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
 
     def _wait(self) -> tuple[bool, Any]:
         if self._process is None:

@@ -9,7 +9,8 @@ from typing import Any
 
 from geozones import maps, publish, reports
 from geozones.analysis import Analysis
-from geozones.changes import Changes, compare_runs
+from geozones.changes import Changes, RunRecord, compare_runs
+from geozones.errors import InputError
 from geozones.pipeline.region import CheckedRegion
 
 PAGE, TABLE = "internal/changes.html", "data/changes.json"
@@ -65,19 +66,27 @@ class Comparison:
             region.tables, region.layers, analysis, region.issues,
             plot_rows=plot_rows, as_of=as_of, run_id=self.run.run_id,
         )  # fmt: skip
-        changes = None
-        if self.served is not None and reports.has_record(self.served.path):
-            day = str(self.served.facts.get("as_of", ""))
-            changes = compare_runs(reports.read_record(self.served.path, as_of=day, beside=record.plots), record)
+        before = self._read_before(record)
+        changes = None if before is None else compare_runs(before, record)
         reports.write_record(self.run.path / reports.RECORD, record, known=self._take_over)
         return tell(changes, content)
+
+    def _read_before(self, record: RunRecord) -> RunRecord | None:
+        """Read the record of the served run; one that is damaged does not stop the run."""
+        if self.served is None or not reports.has_record(self.served.path):
+            return None
+        day = str(self.served.facts.get("as_of", ""))
+        try:
+            return reports.read_record(self.served.path, as_of=day, beside=record.plots)
+        except InputError:
+            return None
 
     def _take_over(self, name: str) -> bool:
         return self.is_shared and self.run.take_over(f"{reports.RECORD}/{name}")
 
 
 def tell(changes: Changes | None, content: maps.PageContent) -> ToldChanges:
-    """Draw the page of changes, and make their table; None where there is no run before."""
+    """Draw the page of changes, and make their table; None where there is no run to compare with."""
     table = publish.as_json(reports.changes_as_json(changes, language=content.language))
     page = maps.draw_changes(replace(content, changes=changes)).encode()
     return ToldChanges(page, table, {} if changes is None else changes.counts)

@@ -43,17 +43,20 @@ class KnownLayers:
             The layer cannot be read, or its coordinates do not fit.
         """
         store = self._store
+        self._rows.pop(spec.key, None)  # of a try during which the source was replaced
+        self._changed.pop(spec.key, None)
         if store is None or digest is None:
             return self._read_whole(spec)
-        known = self._recall(store, spec, cache.layer_key(spec, digest, self._config))
         by_row = spec.role in checks.ROLES_BY_ROW
-        before = cache.recall_rows(store, cache.rows_key(spec, self._config)) if by_row else None
+        known = self._recall(store, spec, cache.layer_key(spec, digest, self._config))
         if known is not None:
+            if by_row:
+                cache.hold_rows(store, cache.rows_key(spec, self._config))
             self._clock.explain(
                 "read", N_("Layer {layer}: its bytes are as before, it is not read again."), layer=spec.key
             )
             return known
-        checked = self._read_rows(store, spec, before) if by_row else None
+        checked = self._read_rows(store, spec) if by_row else None
         return self._read_whole(spec) if checked is None else checked
 
     def keep(self, loaded: LoadedLayers) -> None:
@@ -103,9 +106,7 @@ class KnownLayers:
         layer = layers.share_reader().read_layer(spec, bounds=self._config.region.bounds)
         return checks.check_layer(layer, region=self._config.region)
 
-    def _read_rows(
-        self, store: cache.Store, spec: LayerSpec, before: tuple[RowHashes, str] | None
-    ) -> CheckedLayer | None:
+    def _read_rows(self, store: cache.Store, spec: LayerSpec) -> CheckedLayer | None:
         """Read what differs from rows known before, while the layer is recalled to which they belong.
 
         Returns
@@ -113,13 +114,12 @@ class KnownLayers:
         The whole layer, checked; None where it has to be read without what was known.
         """
         region = self._config.region
-        known, key = before or (None, None)
+        known, key = cache.recall_rows(store, cache.rows_key(spec, self._config)) or (None, None)
         with ThreadPoolExecutor(1) as pool:
             coming = None if key is None else pool.submit(self._recall, store, spec, key)
             read = layers.share_reader().read_rows(spec, known=known, bounds=region.bounds)
             former = None if coming is None else coming.result()
         self._rows[spec.key] = read.hashes
-        self._changed.pop(spec.key, None)
         if read.is_whole:
             del former
             self._clock.explain("read", N_("Layer {layer}: read and checked."), layer=spec.key)

@@ -36,6 +36,8 @@ _NETWORKS = "networks"
 """Folder of the networks in a record: a file for the zones, and a file for the plots of each zone, named by what
 it holds, so that the next run shares those that are as before."""
 _OF_ZONES = "zones"
+_PARTS = "parts.json"
+"""Names the file of each zone, so that other code finds it too."""
 _FINDINGS = "findings"
 MOST_ROWS = 20_000
 """As many rows of one kind stand in `changes.json`; the counts are of all."""
@@ -75,9 +77,12 @@ def write_record(folder: Path, record: RunRecord, *, known: Callable[[str], bool
         if name != _NETWORKS:
             _write(folder / f"{name}.parquet", getattr(record, name))
     _write(folder / _NETWORKS / f"{_OF_ZONES}.parquet", record.networks_of_zones())
-    for name, places in part_networks(record.plots).items():
-        if not known(f"{_NETWORKS}/{name}.parquet"):
-            _write(folder / _NETWORKS / f"{name}.parquet", record.networks_of(places))
+    names: list[tuple[str | None, str]] = []
+    for part in part_networks(record.plots):
+        names.append((part.zone_id, part.name))
+        if not known(f"{_NETWORKS}/{part.name}.parquet"):
+            _write(folder / _NETWORKS / f"{part.name}.parquet", record.networks_of(part.places))
+    (folder / _NETWORKS / _PARTS).write_text(json.dumps(names), encoding="utf-8")
 
 
 def _write(path: Path, table: pd.DataFrame) -> None:
@@ -125,9 +130,10 @@ def _read_findings(run: Path, plots: pd.DataFrame | None) -> pd.DataFrame:
 
 def _read_networks(run: Path, plots: pd.DataFrame, places: NDArray[np.intp]) -> pd.DataFrame:
     """Read the networks of zones, and of the plots at some places."""
-    files = [_OF_ZONES]
-    if len(places):
-        files += [name for name, of_part in part_networks(plots).items() if np.isin(of_part, places).any()]
+    zones = set(plots["zone_id"].iloc[places].dropna())
+    is_any = bool(plots["zone_id"].iloc[places].isna().any())
+    parts = json.loads((run / RECORD / _NETWORKS / _PARTS).read_text(encoding="utf-8"))
+    files = [_OF_ZONES, *(name for zone, name in parts if (is_any if zone is None else zone in zones))]
     found = pd.concat([_read(run, f"{_NETWORKS}/{name}") for name in files], ignore_index=True)
     return found[(found["subject"] != "plot") | found["subject_id"].isin(plots["plot_id"].iloc[places])]
 
@@ -155,10 +161,9 @@ def has_record(run: Path) -> bool:
     """Say whether a run keeps a record that this version can read."""
     try:
         known = set(pq.read_schema(run / RECORD / "plots.parquet").names)
-        pq.read_schema(run / RECORD / _NETWORKS / f"{_OF_ZONES}.parquet")
     except (OSError, ValueError):
         return False
-    return known >= {"like", *HASHES}
+    return known >= {"like", *HASHES} and (run / RECORD / _NETWORKS / _PARTS).is_file()
 
 
 def changes_as_json(changes: Changes | None, *, language: str) -> dict[str, Any]:

@@ -123,7 +123,7 @@ def test_a_source_that_is_replaced_while_it_is_read_leaves_nothing_behind(
     )
     shutil.copy(tmp_path / "first", path)
     check(region)
-    edit(region, 0, "need_power_kw", 1.0)
+    edit(region, 9, "need_power_kw", 1.0)
     read = KnownLayers._read_rows
 
     def read_and_replace(*given: Any) -> Any:

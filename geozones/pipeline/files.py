@@ -57,6 +57,7 @@ def write_files(
         "tables": lambda: _write_tables(run, tables(), parts),
         "changes": partial(comparison.write, region, analysis, content, plot_rows=plot_rows, as_of=as_of),
     }
+    _ = maps.draw_pages  # loads the map library, which sets filters of warnings: all threads share them
     with start_aside(jobs, rows=rows) as aside:
         with watch.stage("pages") as counts:
             _copy_photos(run, config, content.photos)

@@ -65,9 +65,9 @@ class Arrangement:
         levels, known = [], iter(self._levels)
         for zoom in TOP_ZOOMS:
             told, parts = next(known) if self._flat is None else _encode(self._flat, self.sizes, zoom)
-            told["parts"] = yield from packer.write_parts(parts)
-            left = [(digest, b"" if name_of(digest) in self.packed else content) for digest, content in parts]
-            levels.append((told, left))
+            names = yield from packer.write_parts(parts)
+            left = [(digest, None if name_of(digest) in self.packed else content) for digest, content in parts]
+            levels.append(({**told, "parts": names}, left))
         self._levels, self._flat = levels, None
         return [told for told, _ in levels]
 

@@ -21,10 +21,10 @@ _LEVEL = 6
 _WAITING = 4
 
 Script = tuple[str, bytes]
+"""The name of a script and its bytes."""
 
-
-Part = tuple[str, bytes]
-"""A content with its digest; the content may be left out, as no bytes, where its script was packed already."""
+Part = tuple[str, bytes | None]
+"""A digest and its content; None where its script was packed already."""
 
 
 class KnownScripts(Protocol):
@@ -127,9 +127,13 @@ class Packer:
         self._known.keep(key, names, [digests, told])
         return names, told
 
-    def _pack(self, digest: str, content: bytes) -> bytes:
+    def _pack(self, digest: str, content: bytes | None) -> bytes:
         packed = None if self._packed is None else self._packed.get(name_of(digest))
-        return pack(content, name_of(digest)) if packed is None else packed
+        if packed is not None:
+            return packed
+        if content is None:
+            raise ValueError(f"nothing is left of script {name_of(digest)}")
+        return pack(content, name_of(digest))
 
     def _finish(self, digest: str, coming: Future[bytes]) -> Script:
         name, script = name_of(digest), coming.result()

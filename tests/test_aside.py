@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import textwrap
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -125,11 +126,20 @@ def test_what_work_raises_comes_back(rows: int, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("rows", [0, MANY])
 @pytest.mark.parametrize("error", [None, ValueError("beside")], ids=["unasked", "error"])
-def test_leaving_begins_no_further_job(rows: int, error: Exception | None, tmp_path: Path) -> None:
+def test_leaving_begins_no_further_job(
+    rows: int, error: Exception | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dropped, drop = threading.Event(), aside._Claims.drop
+
+    def tell(claims: aside._Claims) -> None:
+        drop(claims)
+        dropped.set()
+
     def first() -> None:
         (tmp_path / "begun").touch()
-        time.sleep(0.3)
+        dropped.wait(60)  # a thread is waited for, a copy is ended
 
+    monkeypatch.setattr(aside._Claims, "drop", tell)
     with suppress(ValueError), start_aside({"first": first, "second": (tmp_path / "done").touch}, rows=rows):
         wait_for((tmp_path / "begun").exists)
         if error is not None:
@@ -139,9 +149,16 @@ def test_leaving_begins_no_further_job(rows: int, error: Exception | None, tmp_p
 
 @pytest.mark.parametrize("rows", [0, MANY])
 def test_after_a_job_that_failed_no_other_is_begun(rows: int, tmp_path: Path) -> None:
-    jobs = {"first": fail(OSError(errno.ENOSPC, "No space left")), "second": (tmp_path / "done").touch}
-    with start_aside(jobs, rows=rows) as work, pytest.raises(OSError, match="No space"):
-        work.result()
+    def first() -> None:
+        (tmp_path / "begun").write_text(str(os.getpid()))
+        raise OSError(errno.ENOSPC, "No space left")
+
+    with start_aside({"first": first, "second": (tmp_path / "done").touch}, rows=rows) as work:
+        wait_for(lambda: (tmp_path / "begun").exists() and bool((tmp_path / "begun").read_text()))
+        if rows:
+            wait_for(lambda: not is_alive(int((tmp_path / "begun").read_text())))
+        with pytest.raises(OSError, match="No space"):
+            work.result()
     assert not (tmp_path / "done").exists()
 
 

@@ -1,10 +1,11 @@
 """What a build keeps for the next one: checked layers and results by zone, found by a hash of what they came from.
 
-An entry is never changed: other inputs have another key. Nothing here is needed for a build to be right; without
-it, or with a damaged entry, things are done again. Open `store.py` for entries on the disk, `frames.py` for tables
-in them, `layers.py` for checked layers, `rows.py` for the rows of their sources, `relations.py` for how plots lie,
-`opening.py` for the opening balance, `zones.py` for results by zone, `layout.py` for which plots are of each and
-`parts.py` for cutting and joining tables, `inputs.py` for the keys.
+An entry is never changed: other inputs have another key. Only the rows of a source have one, and are
+replaced. Nothing here is needed for a build to be right; without it, or with a damaged entry, things are done
+again. Open `store.py` for entries on the disk, `frames.py` for tables in them, `layers.py` for checked
+layers, `rows.py` for the rows of their sources, `relations.py` for how plots lie, `opening.py` for the
+opening balance, `zones.py` for results by zone, `layout.py` for which plots are of each, `parts.py` for
+cutting and joining tables, `inputs.py` for the keys.
 
 Names are imported when they are first used, so that a command loads only what it needs.
 """
